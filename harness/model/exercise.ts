@@ -1,0 +1,75 @@
+import type { Call } from './call.ts';
+import type { Outcome } from './observation.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Asks the program under test for one call; the outcome is recorded under `id`. */
+export type Ask = (id: string, call: Call) => Promise<Outcome>;
+
+/** The worker that a case needs. Cases of the same kind share one process. */
+export interface WorkerMode {
+  /**
+   * Which kernels keep their gradients: `all`; `shape-only` (reshape, slice, concat …: plain automatic
+   * differentiation has nothing to work with, an own backward rule still works); `none` (no tape at all).
+   */
+  gradients: 'all' | 'shape-only' | 'none';
+  /** Backend: `float64` where a number decides, `fast` for long training runs. */
+  precision: 'float64' | 'fast';
+}
+
+/** Something a program is made to do. The plan is the same for the reference, submissions and known mistakes. */
+export interface Case {
+  /** Unique in the exercise. */
+  id: string;
+  /** For students: what input this is, e.g. "a nilpotent matrix". */
+  title: string;
+  worker?: Partial<WorkerMode>;
+  /** Makes the calls. May look at outcomes to decide on more calls, and at nothing else. Must be deterministic. */
+  plan(ask: Ask): Promise<void>;
+}
+
+/** call id → outcome, of one case. */
+export type CaseOutcomes = Record<string, Outcome>;
+
+export interface JudgeContext {
+  /** Outcomes of the submission and of the reference, by case id. */
+  submission: Record<string, CaseOutcomes>;
+  reference: Record<string, CaseOutcomes>;
+  /** Tolerances and other numbers that the rubric sets for this criterion. */
+  overrides: Record<string, number>;
+}
+
+/** One question that a check answers about a submission. */
+export interface Check {
+  /** Unique in the exercise, named by rubrics: `values`, `gradient-reference`, … */
+  id: string;
+  kind: 'values' | 'gradient' | 'property' | 'picture' | 'timing' | 'rule' | 'statistical' | 'training' | 'purity';
+  title: string;
+  /** The function under test, for messages and for `missing`. */
+  function: string;
+  /** Names and defaults of the numbers that a rubric may override. */
+  parameters?: Record<string, number>;
+  cases: Case[];
+  /** Pure. Called only when every call of its cases that the plan needs has an outcome. */
+  judge(context: JudgeContext): Verdict;
+}
+
+export interface FunctionContract {
+  /** File without extension. */
+  module: string;
+  /** As students read it, e.g. `matrixExp(C: Tensor[3,3]): Tensor[3,3]`. */
+  signature: string;
+}
+
+export interface Exercise {
+  id: string;
+  assignment: string;
+  title: string;
+  functions: Record<string, FunctionContract>;
+  /** All checks with inputs drawn from the seed. Pure: same seed, same inputs. */
+  checks(seed: number): Check[];
+}
+
+/** Identity function that gives `exercise.ts` files their type. */
+export function defineExercise(exercise: Exercise): Exercise {
+  return exercise;
+}
