@@ -49,6 +49,8 @@ export interface Check {
   /** Names and defaults of the numbers that a rubric may override. */
   parameters?: Record<string, number>;
   cases: Case[];
+  /** Ids of the calls that tell one mistake from another; all of them where absent. */
+  telling?: string[];
   /** Pure. Called only when every call of its cases that the plan needs has an outcome. */
   judge(context: JudgeContext): Verdict;
 }
@@ -65,6 +67,8 @@ export interface Exercise {
   assignment: string;
   title: string;
   functions: Record<string, FunctionContract>;
+  /** Programs of the harness's own that run beside the student's: module name → file in the exercise's folder. */
+  companions?: Record<string, string>;
   /** All checks with inputs drawn from the seed. Pure: same seed, same inputs. */
   checks(seed: number): Check[];
 }

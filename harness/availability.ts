@@ -1,0 +1,36 @@
+import { nearestName } from './intake/nearest.ts';
+import type { Call } from './model/call.ts';
+import type { Exercise } from './model/exercise.ts';
+import type { Failure } from './model/observation.ts';
+import type { Program } from './sandbox/program.ts';
+
+/** Why something cannot be called, before it is called: a file or function that is not there, a syntax error. */
+export const availability = {
+  /** What is wrong with a module's file; undefined when it can be opened. */
+  module(program: Program, module: string): Failure | undefined {
+    const broken = program.broken.get(`${module}.ts`);
+    if (broken !== undefined) return { status: 'compile-error', message: broken, ms: 0 };
+    if (program.modules.some(({ path }) => path.replace(/\.m?[jt]s$/, '') === module)) return undefined;
+    const nearest = nearestName(`${module}.ts`, program.files);
+    const hint = nearest === undefined ? '' : ` Is ${nearest} meant to be it? Then rename it.`;
+    return { status: 'missing', message: `There is no file ${module}.ts in the submission.${hint}`, ms: 0 };
+  },
+
+  /** What keeps a call from being made; undefined when it can be. */
+  call(exercise: Exercise, opened: Map<string, { exports: string[] } | Failure>, call: Call): Failure | undefined {
+    const module = opened.get(call.module);
+    // Companions and functions inside results are not the student's exports.
+    if (module === undefined) return undefined;
+    if (!('exports' in module)) return module;
+    if (typeof call.fn !== 'string' || module.exports.includes(call.fn)) return undefined;
+    const nearest = nearestName(call.fn, module.exports);
+    const hint = nearest === undefined ? '' : ` There is ${nearest}: is it meant to be ${call.fn}?`;
+    const contract = exercise.functions[call.fn];
+    const expected = contract === undefined ? '' : ` Expected: export function ${contract.signature}.`;
+    return {
+      status: 'missing',
+      message: `${call.module}.ts does not export a function ${call.fn}.${hint}${expected}`,
+      ms: 0,
+    };
+  },
+};

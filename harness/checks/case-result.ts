@@ -1,0 +1,79 @@
+import type { Failure } from '../model/observation.ts';
+import { type Status, worstStatus } from '../model/status.ts';
+import type { Cell, Evidence, Verdict } from '../model/verdict.ts';
+
+/** What a check found on one of its inputs. */
+export interface CaseResult {
+  /** "a nilpotent matrix" */
+  title: string;
+  status: Status;
+  /** One plain sentence; empty when accepted. */
+  statement: string;
+  /** Greatest error in units of its bound, where that is how the case is judged. */
+  ratio?: number;
+  /** For the table of inputs: a short figure such as "error 3e-16". */
+  figure?: string;
+  evidence?: Evidence[];
+  files?: Record<string, Uint8Array>;
+  remark?: string;
+  /** What was done wrong, where the result itself says so. */
+  mistake?: { id: string; message: string };
+}
+
+/**
+ * One verdict from the results on all inputs: accepted only when every input is. Evidence comes from the first input
+ * that failed most severely, because one clear example helps more than ten.
+ */
+export function combine(results: CaseResult[], praise: string): Verdict {
+  const status = worstStatus(results.map((result) => result.status));
+  const remark = results.find((result) => result.remark !== undefined)?.remark;
+  const table = inputTable(results);
+  if (status === 'accepted' || status === 'inconclusive') {
+    const statement = results.find((result) => result.status === 'inconclusive')?.statement;
+    const shown = results.find((result) => result.files !== undefined);
+    return {
+      status,
+      share: 1,
+      summary: [statement ?? praise, remark].filter(Boolean).join(' '),
+      evidence: [...table, ...(shown?.evidence ?? [])],
+      ...(shown?.files === undefined ? {} : { files: shown.files }),
+    };
+  }
+  const failed = results.filter((result) => result.status !== 'accepted' && result.status !== 'inconclusive');
+  const first = failed.find((result) => result.status === status)!;
+  const others = failed.length - 1;
+  const more = others > 0 ? ` ${others} more of ${results.length} inputs failed, too.` : '';
+  return {
+    status,
+    share: 0,
+    summary: `${first.statement}${more}`,
+    evidence: [...(first.evidence ?? []), ...table],
+    ...sharedMistake(failed),
+    ...(first.files === undefined ? {} : { files: first.files }),
+  };
+}
+
+/** The mistake that every failed input shows; what only some of them show may be chance. */
+function sharedMistake(failed: CaseResult[]): { mistake?: { id: string; message: string } } {
+  const { mistake } = failed[0]!;
+  const shared = mistake !== undefined && failed.every((result) => result.mistake?.message === mistake.message);
+  return shared ? { mistake } : {};
+}
+
+function inputTable(results: CaseResult[]): Evidence[] {
+  if (results.length < 2) return [];
+  const rows: Cell[][] = results.map((result) => [result.title, result.status, result.figure ?? '']);
+  return [{ kind: 'table', title: 'Inputs', columns: ['input', 'outcome', 'figure'], rows }];
+}
+
+/** The result of a case whose call did not come back with a value. */
+export function failedCall(title: string, fn: string, failure: Failure): CaseResult {
+  const where = failure.location === undefined ? '' : ` (${failure.location})`;
+  const intro = failure.status === 'missing' || failure.status === 'compile-error' ? '' : `${fn} on ${title}: `;
+  return {
+    title,
+    status: failure.status,
+    statement: `${intro}${failure.message}${where}`,
+    figure: failure.status,
+  };
+}

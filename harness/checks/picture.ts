@@ -1,0 +1,108 @@
+import type { Call } from '../model/call.ts';
+import type { Ask, Check } from '../model/exercise.ts';
+import type { Outcome } from '../model/observation.ts';
+import type { NdArray, Value } from '../model/value.ts';
+import type { Evidence } from '../model/verdict.ts';
+import { pixelDiff, ssim, toPng } from '../numerics/images.ts';
+import { type CaseResult, combine, failedCall } from './case-result.ts';
+
+export interface PictureCase {
+  id: string;
+  /** Reads well after "on". */
+  title: string;
+  call: Call;
+  /** The picture that a result shows, [h, w] or [h, w, 3] in [0, 1]; in words why there is none. */
+  render(value: Value): NdArray | string;
+}
+
+export interface PictureOptions {
+  id: string;
+  title: string;
+  function: string;
+  cases: PictureCase[];
+  /** Colour difference from which pixelmatch counts a pixel as different, 0 to 1, and the share of such pixels allowed. */
+  threshold: number;
+  share: number;
+  /** Least structural similarity (Wang et al. 2004), 1 for equal pictures. */
+  ssim: number;
+  /** Why these bounds. */
+  reason: string;
+  /** Enlargement of the pictures in the report. */
+  scale: number;
+}
+
+/** Compares rendered pictures with the reference's: pixel by pixel, and by structural similarity. */
+export function pictureCheck(options: PictureOptions): Check {
+  const cases = options.cases.map((item) => ({
+    id: `${options.id}/${item.id}`,
+    title: item.title,
+    plan: async (ask: Ask) => void (await ask('value', item.call)),
+  }));
+  return {
+    id: options.id,
+    kind: 'picture',
+    title: options.title,
+    function: options.function,
+    parameters: { threshold: options.threshold, share: options.share, ssim: options.ssim },
+    cases,
+    judge({ submission, reference, overrides }) {
+      const bounds = { ...options, ...overrides };
+      const results = options.cases.map((item, i) => {
+        const id = cases[i]!.id;
+        return judgePicture(bounds, item, submission[id]!.value!, reference[id]!.value!);
+      });
+      return combine(results, 'The pictures agree with those of the reference.');
+    },
+  };
+}
+
+function judgePicture(options: PictureOptions, item: PictureCase, outcome: Outcome, reference: Outcome): CaseResult {
+  const { title } = item;
+  if (outcome.status !== 'ok') return failedCall(title, options.function, outcome);
+  if (reference.status !== 'ok') throw new Error(`the reference has no picture: ${reference.message}`);
+  const expected = item.render(reference.value);
+  if (typeof expected === 'string') throw new Error(`the reference has no picture: ${expected}`);
+  const actual = item.render(outcome.value);
+  if (typeof actual === 'string') {
+    return {
+      title,
+      status: 'wrong-answer',
+      statement: `${options.function} on ${title}: ${actual}`,
+      figure: 'no picture',
+    };
+  }
+  const difference = pixelDiff(actual, expected, { threshold: options.threshold });
+  const similarity = ssim(actual, expected);
+  const files = {
+    [`${options.id}-${item.id}-expected.png`]: toPng(expected, { scale: options.scale }),
+    [`${options.id}-${item.id}-actual.png`]: toPng(actual, { scale: options.scale }),
+    [`${options.id}-${item.id}-difference.png`]: difference.png,
+  };
+  const [height, width] = expected.shape as [number, number];
+  const labels = ['expected', 'actual', 'difference'];
+  const evidence: Evidence[] = [
+    {
+      kind: 'pictures',
+      title: `Pictures on ${title}`,
+      pictures: Object.keys(files).map((file, i) => ({
+        label: labels[i]!,
+        file,
+        width: width * options.scale,
+        height: height * options.scale,
+      })),
+      note: `${(100 * difference.share).toFixed(2)} % of the pixels differ (allowed ${100 * options.share} %), structural similarity ${similarity.toFixed(4)} (at least ${options.ssim}).`,
+    },
+  ];
+  const figure = `${(100 * difference.share).toFixed(2)} % pixels differ, SSIM ${similarity.toFixed(4)}`;
+  // NaN fails both comparisons, as it must.
+  const ok = difference.share <= options.share && similarity >= options.ssim;
+  if (ok) return { title, status: 'accepted', statement: '', figure, evidence, files };
+  return {
+    title,
+    status: 'wrong-answer',
+    statement: `${options.function} on ${title}: the picture differs from the expected one in ${(100 * difference.share).toFixed(1)} % of its pixels (structural similarity ${similarity.toFixed(3)}).`,
+    figure,
+    evidence,
+    files,
+  };
+}

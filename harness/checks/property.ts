@@ -1,0 +1,92 @@
+import type { Call } from '../model/call.ts';
+import type { Ask, Check, WorkerMode } from '../model/exercise.ts';
+import type { Failure, Success } from '../model/observation.ts';
+import type { Evidence } from '../model/verdict.ts';
+import { type CaseResult, combine, failedCall } from './case-result.ts';
+import { formatNumber } from './format.ts';
+
+/** How far an identity is from holding, and how far it may be. */
+export interface Deviation {
+  /** "exp(C)·exp(−C) = I" */
+  identity: string;
+  error: number;
+  bound: number;
+  evidence?: Evidence[];
+}
+
+export interface PropertyCase {
+  id: string;
+  /** Reads well after "on". */
+  title: string;
+  /** Calls made one after the other; each may use the results of those before. */
+  calls: { id: string; call: Call | ((before: Record<string, Success>) => Call) }[];
+  /** Says how far the identities are from holding, or in words why they cannot be looked at (a wrong shape). */
+  deviations(results: Record<string, Success>, reference: Record<string, Success>): Deviation[] | string;
+  worker?: Partial<WorkerMode>;
+}
+
+export interface PropertyOptions {
+  id: string;
+  title: string;
+  function: string;
+  cases: PropertyCase[];
+  praise: string;
+}
+
+/** Identities that every right program fulfils, whatever its route. */
+export function propertyCheck(options: PropertyOptions): Check {
+  const cases = options.cases.map((item) => ({
+    id: `${options.id}/${item.id}`,
+    title: item.title,
+    ...(item.worker === undefined ? {} : { worker: item.worker }),
+    plan: async (ask: Ask) => {
+      const before: Record<string, Success> = {};
+      for (const { id, call } of item.calls) {
+        const outcome = await ask(id, typeof call === 'function' ? call(before) : call);
+        if (outcome.status !== 'ok') return;
+        before[id] = outcome;
+      }
+    },
+  }));
+  return {
+    id: options.id,
+    kind: 'property',
+    title: options.title,
+    function: options.function,
+    cases,
+    judge({ submission, reference }) {
+      const results = options.cases.map((item, i): CaseResult => {
+        const outcomes = submission[cases[i]!.id] ?? {};
+        const failed = Object.values(outcomes).find((outcome): outcome is Failure => outcome.status !== 'ok');
+        if (failed !== undefined) return failedCall(item.title, options.function, failed);
+        const truth = reference[cases[i]!.id] as Record<string, Success>;
+        return judgeCase(options.function, item, outcomes as Record<string, Success>, truth);
+      });
+      return combine(results, options.praise);
+    },
+  };
+}
+
+function judgeCase(
+  fn: string,
+  item: PropertyCase,
+  outcomes: Record<string, Success>,
+  reference: Record<string, Success>,
+): CaseResult {
+  const { title } = item;
+  const found = item.deviations(outcomes, reference);
+  if (typeof found === 'string') return { title, status: 'wrong-answer', statement: `${fn} on ${title}: ${found}` };
+  const ratioOf = ({ error, bound }: Deviation): number =>
+    Number.isFinite(error) ? error / bound : Number.POSITIVE_INFINITY;
+  const worst = found.reduce((a, b) => (ratioOf(b) > ratioOf(a) ? b : a));
+  const figure = `${worst.identity}: off by ${worst.error.toPrecision(2)}`;
+  if (ratioOf(worst) <= 1) return { title, status: 'accepted', statement: '', ratio: ratioOf(worst), figure };
+  return {
+    title,
+    status: 'wrong-answer',
+    statement: `${fn} on ${title}: ${worst.identity} should hold, but it is off by ${formatNumber(Number(worst.error.toPrecision(3)))} (allowed ${worst.bound.toPrecision(2)}).`,
+    ratio: ratioOf(worst),
+    figure,
+    ...(worst.evidence === undefined ? {} : { evidence: worst.evidence }),
+  };
+}

@@ -1,0 +1,134 @@
+import type { Arg, Call } from '../model/call.ts';
+import type { Ask, Check } from '../model/exercise.ts';
+import type { Outcome } from '../model/observation.ts';
+import { NdArray, type Value } from '../model/value.ts';
+import { type CaseResult, combine, failedCall } from './case-result.ts';
+
+export interface PurityCase {
+  id: string;
+  title: string;
+  /** The call that is made twice. */
+  call: Call;
+  /** A call with other arguments in between, so that a result kept from before shows. */
+  between: Call;
+}
+
+/**
+ * Relative difference of two results from the same arguments that still counts as the same: none but the last bits,
+ * for backends whose sums run in an order of their own.
+ */
+const SAME = 1e-12;
+
+/** Functions are pure: same arguments, same result; arguments are neither changed nor disposed. */
+export function purityCheck(options: { id: string; title: string; function: string; cases: PurityCase[] }): Check {
+  const cases = options.cases.map((item) => ({
+    id: `${options.id}/${item.id}`,
+    title: item.title,
+    plan: async (ask: Ask) => {
+      await ask('first', { ...item.call, echo: true });
+      await ask('between', item.between);
+      await ask('second', item.call);
+    },
+  }));
+  return {
+    id: options.id,
+    kind: 'purity',
+    title: options.title,
+    function: options.function,
+    cases,
+    judge({ submission }) {
+      const results = options.cases.map((item, i) => judgePurity(item, submission[cases[i]!.id]!));
+      return combine(results, 'Same arguments give the same result, and arguments stay as they are.');
+    },
+  };
+}
+
+function judgePurity(item: PurityCase, outcomes: Record<string, Outcome>): CaseResult {
+  const { title } = item;
+  const name = String(item.call.fn);
+  const { first, second } = outcomes;
+  if (first!.status !== 'ok') return failedCall(title, name, first!);
+  const changed = changedArgument(item.call.args, first!.args ?? []);
+  if (changed !== undefined)
+    return {
+      title,
+      status: 'wrong-answer',
+      statement: `${name} ${changed}.`,
+      figure: 'arguments',
+      mistake: { id: 'argument-touched', message: 'An argument was changed or disposed of; it belongs to the caller.' },
+    };
+  if (second!.status !== 'ok') {
+    const failed = failedCall(title, name, second!);
+    return { ...failed, statement: `The second call with the same arguments failed. ${failed.statement}` };
+  }
+  if (sameValue(first!.value, second!.value)) return { title, status: 'accepted', statement: '' };
+  return {
+    title,
+    status: 'wrong-answer',
+    statement: `${name} gave two different results for the same arguments: it seems to keep something from one call to the next.`,
+    figure: 'results differ',
+    mistake: { id: 'state-kept', message: 'The function keeps something from one call to the next.' },
+  };
+}
+
+/** What happened to the first argument that is not as it was; undefined when all are. */
+function changedArgument(sent: Arg[], echoed: Value[]): string | undefined {
+  for (const [i, arg] of sent.entries()) {
+    const found = difference(arg, echoed[i]);
+    if (found !== undefined) return `${found} (argument ${i + 1})`;
+  }
+  return undefined;
+}
+
+function difference(sent: Arg, echoed: Value | undefined): string | undefined {
+  if (sent instanceof NdArray) {
+    if (echoed === 'disposed') return 'disposed of a tensor that belongs to the caller';
+    const same = echoed instanceof NdArray && echoed.data.length === sent.data.length && equal(sent.data, echoed.data);
+    return same ? undefined : 'changed a tensor that belongs to the caller';
+  }
+  if (Array.isArray(sent)) {
+    const items = Array.isArray(echoed) ? echoed : [];
+    for (const [i, item] of sent.entries()) {
+      const found = difference(item, items[i]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  // Records of tensors (parameters). Special arguments are functions in the worker and come back as words.
+  if (typeof sent === 'object' && sent !== null && Object.getPrototypeOf(sent) === Object.prototype) {
+    for (const [key, item] of Object.entries(sent as Record<string, Arg>)) {
+      const found = difference(item, (echoed as Record<string, Value> | undefined)?.[key]);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+function equal(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i] && !Object.is(a[i], b[i])) return false;
+  return true;
+}
+
+/** Whether two results are the same, structure and numbers. */
+export function sameValue(a: Value, b: Value): boolean {
+  if (a instanceof NdArray && b instanceof NdArray) {
+    return a.shape.length === b.shape.length && a.shape.every((s, i) => s === b.shape[i]) && close(a.data, b.data);
+  }
+  if (typeof a === 'number' && typeof b === 'number') return close([a], [b]);
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
+  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null) {
+    const [left, right] = [a as Record<string, Value>, b as Record<string, Value>];
+    const keys = Object.keys(left);
+    return keys.length === Object.keys(right).length && keys.every((key) => sameValue(left[key], right[key]));
+  }
+  return a === b;
+}
+
+function close(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [a[i]!, b[i]!];
+    if (x === y || Object.is(x, y)) continue;
+    if (!(Math.abs(x - y) <= SAME * Math.max(Math.abs(x), Math.abs(y), 1))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,104 @@
+import type { Call } from '../model/call.ts';
+import type { Ask, Check } from '../model/exercise.ts';
+import type { Failure, Outcome } from '../model/observation.ts';
+import { combine, failedCall } from './case-result.ts';
+
+export interface TimingOptions {
+  id: string;
+  title: string;
+  function: string;
+  /** What is timed; both calls are made alternately in the same process. */
+  measured: Call;
+  /** What it is compared with: a program of the harness's own that runs beside the student's. */
+  baseline: Call;
+  /** What the baseline is, in words that follow "as long as". */
+  baselineName: string;
+  rounds: number;
+  /** Greatest accepted ratio of the medians. */
+  maxRatio: number;
+  /** Why this ratio. */
+  reason: string;
+}
+
+/** Ratios between `maxRatio` and this many times it decide nothing: load on the machine moves them by as much. */
+const GREY = 1.5;
+
+/**
+ * A ratio of two durations in one process, never seconds alone. Durations are taken by the parent, from request to
+ * reply less the empty round trip. Where the spread is too wide to tell, the check is inconclusive and costs nothing.
+ */
+export function timingCheck(options: TimingOptions): Check {
+  const id = `${options.id}/rounds`;
+  return {
+    id: options.id,
+    kind: 'timing',
+    title: options.title,
+    function: options.function,
+    parameters: { maxRatio: options.maxRatio },
+    cases: [{ id, title: 'alternating rounds', plan: (ask) => plan(options, ask) }],
+    judge({ submission, overrides }) {
+      const outcomes = submission[id] ?? {};
+      const measured = durations(outcomes, 'measured');
+      const baseline = durations(outcomes, 'baseline');
+      const failed = Object.values(outcomes).find((outcome): outcome is Failure => outcome.status !== 'ok');
+      if (failed !== undefined) return combine([failedCall('alternating rounds', options.function, failed)], '');
+      return judgeRatio(options, overrides.maxRatio ?? options.maxRatio, measured, baseline);
+    },
+  };
+}
+
+async function plan(options: TimingOptions, ask: Ask): Promise<void> {
+  for (let round = 0; round < options.rounds; round++) {
+    // The first round warms both up and is not counted.
+    const measured = await ask(`measured.${round}`, { ...options.measured, send: false });
+    if (measured.status !== 'ok') return;
+    const baseline = await ask(`baseline.${round}`, { ...options.baseline, send: false });
+    if (baseline.status !== 'ok') return;
+  }
+}
+
+function durations(outcomes: Record<string, Outcome>, name: string): number[] {
+  return Object.entries(outcomes)
+    .filter(([id]) => id.startsWith(`${name}.`) && id !== `${name}.0`)
+    .map(([, outcome]) => outcome.ms)
+    .sort((a, b) => a - b);
+}
+
+function judgeRatio(options: TimingOptions, maxRatio: number, measured: number[], baseline: number[]) {
+  const ratio = at(measured, 0.5) / at(baseline, 0.5);
+  // The least favourable pairing for "too slow": its fast quarter against the baseline's slow quarter.
+  const least = at(measured, 0.25) / at(baseline, 0.75);
+  const title = 'alternating rounds';
+  const figure = `${ratio.toFixed(2)}× (${at(measured, 0.5).toFixed(1)} ms against ${at(baseline, 0.5).toFixed(1)} ms)`;
+  const said = `${options.function} takes ${ratio.toFixed(2)} times as long as ${options.baselineName}`;
+  if (ratio <= maxRatio) return combine([{ title, status: 'accepted', statement: '', figure }], `${said}.`);
+  if (least <= GREY * maxRatio) {
+    const statement = `${said}; the measurements vary too much to say more, so this costs nothing.`;
+    return combine([{ title, status: 'inconclusive', statement, figure }], '');
+  }
+  const rows = measured.map((ms, i) => [i + 1, ms.toFixed(2), (baseline[i] ?? Number.NaN).toFixed(2)]);
+  return combine(
+    [
+      {
+        title,
+        status: 'wrong-answer',
+        statement: `${said}; at most ${maxRatio} times is allowed.`,
+        figure,
+        evidence: [
+          {
+            kind: 'table',
+            title: 'Durations in milliseconds, sorted',
+            columns: ['', options.function, 'baseline'],
+            rows,
+          },
+        ],
+      },
+    ],
+    '',
+  );
+}
+
+/** A quantile of sorted numbers, the nearest rank. */
+function at(sorted: number[], quantile: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(quantile * sorted.length))] ?? Number.NaN;
+}

@@ -1,0 +1,39 @@
+import type { Check } from './model/exercise.ts';
+import type { Observation } from './model/observation.ts';
+import type { Verdict } from './model/verdict.ts';
+import { type KnownMistake, nameMistake } from './name-mistake.ts';
+
+export interface JudgeInput {
+  /** All checks of the exercise. */
+  checks: readonly Check[];
+  submission: Observation;
+  reference: Observation;
+  mistakes: readonly KnownMistake[];
+}
+
+/**
+ * The verdict of one check. Pure: the same observations give the same verdict. A check that throws is the harness's
+ * fault and says `internal-error`, never `wrong-answer`.
+ */
+export function judge(input: JudgeInput, check: Check, overrides: Record<string, number> = {}): Verdict {
+  const { submission, reference } = input;
+  let verdict: Verdict;
+  try {
+    verdict = check.judge({ submission: submission.cases, reference: reference.cases, overrides });
+  } catch (error) {
+    return internalError(error);
+  }
+  if (verdict.status !== 'wrong-answer') return verdict;
+  const mistake = nameMistake(input, check, overrides);
+  return mistake === undefined ? verdict : { ...verdict, mistake };
+}
+
+export function internalError(error: unknown): Verdict {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    status: 'internal-error',
+    share: 0,
+    summary: 'The grader itself failed here. This is not your fault and costs no points; staff have been told.',
+    evidence: [{ kind: 'text', title: 'For staff', text: text.slice(0, 2000) }],
+  };
+}

@@ -1,0 +1,102 @@
+import type { JudgeInput } from './judge.ts';
+import type { Check } from './model/exercise.ts';
+import type { Observation, Outcome } from './model/observation.ts';
+import { NdArray, type Value, isRecord } from './model/value.ts';
+import type { Verdict } from './model/verdict.ts';
+import { isFloat32Quantised, maxAbs } from './numerics/compare.ts';
+
+/** A known wrong program, as it behaved on the same inputs. */
+export interface KnownMistake {
+  id: string;
+  message: string;
+  hint?: string;
+  observation: Observation;
+}
+
+/**
+ * Relative difference up to which two programs with the same mistake agree. Mistakes differ from each other by far
+ * more, right programs with the same mistake by rounding only.
+ */
+const ALIKE = 1e-6;
+const ALIKE_FLOAT32 = 1e-4;
+
+/** The one known mistake that explains a wrong answer: it gives the same results, and no other does. */
+export function nameMistake(input: JudgeInput, check: Check, overrides: Record<string, number>): Verdict['mistake'] {
+  const candidates = input.mistakes.filter(
+    (mistake) => failsToo(mistake, input, check, overrides) && alike(check, input, mistake),
+  );
+  const chosen = candidates.length <= 1 ? candidates : candidates.filter((mistake) => alikeThroughout(check, input, mistake));
+  if (chosen.length !== 1) return undefined;
+  const { id, message, hint } = chosen[0]!;
+  return { id, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+function failsToo(mistake: KnownMistake, input: JudgeInput, check: Check, overrides: Record<string, number>): boolean {
+  try {
+    const context = { submission: mistake.observation.cases, reference: input.reference.cases, overrides };
+    return check.judge(context).status === 'wrong-answer';
+  } catch {
+    return false; // The mistake was not observed on these cases.
+  }
+}
+
+/** Whether the results that tell mistakes apart agree on every input of the check. */
+function alike(check: Check, { submission }: JudgeInput, mistake: KnownMistake): boolean {
+  let compared = 0;
+  for (const { id } of check.cases) {
+    const [ours, theirs] = [submission.cases[id], mistake.observation.cases[id]];
+    if (ours === undefined || theirs === undefined) return false;
+    const calls = check.telling ?? Object.keys(ours).filter((call) => call in theirs);
+    for (const call of calls) {
+      if (!sameOutcome(ours[call], theirs[call])) return false;
+      compared += 1;
+    }
+  }
+  return compared > 0;
+}
+
+/** The same over every check of the function: what tells two mistakes apart that look alike on this check. */
+function alikeThroughout(check: Check, input: JudgeInput, mistake: KnownMistake): boolean {
+  return input.checks.filter((other) => other.function === check.function).every((other) => alike(other, input, mistake));
+}
+
+function sameOutcome(a: Outcome | undefined, b: Outcome | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.status !== 'ok' || b.status !== 'ok') return a.status === b.status;
+  return sameValue(a.value, b.value) && sameEcho(a, b);
+}
+
+/** An argument that one of them changed and the other did not is a difference. */
+function sameEcho(a: { args?: Value[] }, b: { args?: Value[] }): boolean {
+  return a.args === undefined || b.args === undefined || sameValue(a.args, b.args);
+}
+
+function sameValue(a: Value, b: Value): boolean {
+  if (a instanceof NdArray && b instanceof NdArray) return sameArray(a, b);
+  if (typeof a === 'number' && typeof b === 'number') return close([a], [b], ALIKE);
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
+  if (isRecord(a) && isRecord(b)) {
+    const keys = Object.keys(a);
+    return keys.length === Object.keys(b).length && keys.every((key) => key in b && sameValue(a[key], b[key]));
+  }
+  if (a instanceof NdArray && a.data.length === 1 && typeof b === 'number') return close(a.data, [b], ALIKE);
+  if (b instanceof NdArray && b.data.length === 1 && typeof a === 'number') return close([a], b.data, ALIKE);
+  return a === b;
+}
+
+function sameArray(a: NdArray, b: NdArray): boolean {
+  if (a.shape.length !== b.shape.length || a.shape.some((side, i) => side !== b.shape[i])) return false;
+  const coarse = isFloat32Quantised(a.data) !== isFloat32Quantised(b.data);
+  return close(a.data, b.data, coarse ? ALIKE_FLOAT32 : ALIKE);
+}
+
+function close(a: ArrayLike<number>, b: ArrayLike<number>, tolerance: number): boolean {
+  const bound = tolerance * Math.max(maxAbs(a), maxAbs(b));
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [a[i]!, b[i]!];
+    if (x === y || Object.is(x, y)) continue;
+    if (!(Math.abs(x - y) <= bound)) return false;
+  }
+  return true;
+}
+

@@ -1,0 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { renderSchema } from './schema.ts';
+
+/** `node --import tsx harness/reporters/publish-schema.ts` after a change of harness/model/grade.ts. */
+writeFileSync(new URL('../../reports/grades.schema.json', import.meta.url), renderSchema());

@@ -1,0 +1,154 @@
+import type { CriterionGrade, Grades, SubmissionGrade } from '../model/grade.ts';
+import { worstStatus } from '../model/status.ts';
+import { type Capped, cap, capLine } from './cap.ts';
+import { type EvidenceView, evidenceViews, type Pictures } from './evidence-view.ts';
+import { formatPoints } from './numbers.ts';
+import { isOpen } from './open.ts';
+import { displayNames, showDate } from './people.ts';
+import { type Provenance, provenance } from './provenance.ts';
+import { STATUS_WORDS, type StatusWords } from './status-words.ts';
+import { studentGrade } from './student-grade.ts';
+
+/** All that the template of a student's page writes down. Texts are raw: the renderer makes them visible and escapes them. */
+export interface StudentView {
+  documentTitle: string;
+  assignment: string;
+  title: string;
+  names: string[];
+  ids: string | null;
+  submittedAt: string | null;
+  /** null where nothing was graded. */
+  score: ScoreView | null;
+  rejection: { message: string } | null;
+  internalError: boolean;
+  late: { name: string; value: string }[] | null;
+  remarks: string[] | null;
+  exercises: ExerciseView[];
+  provenance: Provenance;
+}
+
+export interface ScoreView {
+  points: string;
+  maxPoints: string;
+  pending: string | null;
+  /** Per cent of the bar. */
+  earnedShare: number;
+  pendingShare: number;
+}
+
+export interface ExerciseView {
+  anchor: string;
+  id: string;
+  points: string;
+  maxPoints: string;
+  badge: StatusWords;
+  criteria: CriterionView[];
+  output: Capped | null;
+}
+
+export interface CriterionView {
+  title: string;
+  function: string | null;
+  badge: StatusWords;
+  points: string;
+  maxPoints: string;
+  open: boolean;
+  hidden: boolean;
+  summary: string;
+  mistake: { id: string; message: string; hint: string | null } | null;
+  evidence: EvidenceView[] | null;
+}
+
+const OUTPUT_LIMIT = 12_000;
+
+/**
+ * One student's page. Of a grade that was not yet made fit for its student only what the student may see is shown.
+ */
+export function studentView(grades: Grades, full: SubmissionGrade, pictures: Pictures): StudentView {
+  const submission = studentGrade(full);
+  const { names, ids } = displayNames(submission);
+  return {
+    documentTitle: `${capLine(names.join(', '), 120)} – ${grades.title}`,
+    assignment: grades.assignment,
+    title: grades.title,
+    names,
+    ids: ids === '' ? null : ids,
+    submittedAt: submission.submittedAt === undefined ? null : showDate(submission.submittedAt),
+    score: submission.status === 'graded' ? scoreView(submission) : null,
+    rejection: submission.status === 'rejected' ? { message: submission.message ?? '' } : null,
+    internalError: submission.status === 'internal-error',
+    late: lateView(submission.late),
+    remarks: (submission.remarks?.length ?? 0) > 0 ? submission.remarks! : null,
+    exercises: exerciseViews(submission, pictures),
+    provenance: provenance(grades),
+  };
+}
+
+function scoreView({ points, maxPoints, pending }: SubmissionGrade): ScoreView {
+  const share = (x: number) =>
+    maxPoints > 0 ? Math.min(100, Math.max(0, Math.round((x / maxPoints) * 1e4) / 100)) : 0;
+  return {
+    points: formatPoints(points),
+    maxPoints: formatPoints(maxPoints),
+    pending: pending > 0 ? countPoints(pending) : null,
+    earnedShare: share(points),
+    pendingShare: share(pending),
+  };
+}
+
+function countPoints(points: number): string {
+  return points === 1 ? '1 point' : `${formatPoints(points)} points`;
+}
+
+function lateView(late: SubmissionGrade['late']): StudentView['late'] {
+  if (late === undefined) return null;
+  const entries = Object.entries(late).filter(([, value]) => value !== null && value !== undefined);
+  if (entries.length === 0) return null;
+  return entries.map(([name, value]) => ({
+    // `daysLate` → "days late"
+    name: name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+    value: typeof value === 'object' ? JSON.stringify(value) : String(value),
+  }));
+}
+
+function exerciseViews(submission: SubmissionGrade, pictures: Pictures): ExerciseView[] {
+  const byExercise = new Map<string, CriterionGrade[]>();
+  for (const criterion of submission.criteria) {
+    const group = byExercise.get(criterion.exercise);
+    if (group === undefined) byExercise.set(criterion.exercise, [criterion]);
+    else group.push(criterion);
+  }
+  return [...byExercise].map(([id, criteria], index) => {
+    const output = submission.output?.[id] ?? '';
+    return {
+      anchor: `exercise-${index + 1}`,
+      id,
+      points: formatPoints(sum(criteria.map(({ points }) => points))),
+      maxPoints: formatPoints(sum(criteria.map(({ maxPoints }) => maxPoints))),
+      badge: STATUS_WORDS[worstStatus(criteria.map(({ status }) => status))],
+      criteria: criteria.map((criterion) => criterionView(criterion, pictures)),
+      output: output.trim() === '' ? null : cap(output, OUTPUT_LIMIT),
+    };
+  });
+}
+
+function criterionView(criterion: CriterionGrade, pictures: Pictures): CriterionView {
+  const shown = STATUS_WORDS[criterion.status];
+  const evidence = evidenceViews(criterion.evidence, pictures);
+  return {
+    title: criterion.title,
+    function: criterion.function ?? null,
+    badge: shown,
+    points: isOpen(criterion) ? '–' : formatPoints(criterion.points),
+    maxPoints: formatPoints(criterion.maxPoints),
+    open: criterion.status !== 'accepted',
+    hidden: criterion.visibility === 'hidden',
+    summary: criterion.summary === '' ? shown.meaning : criterion.summary,
+    mistake: criterion.mistake === undefined ? null : { ...criterion.mistake, hint: criterion.mistake.hint ?? null },
+    evidence: evidence.length === 0 ? null : evidence,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, x) => total + x, 0);
+}

@@ -1,0 +1,89 @@
+import * as path from 'node:path';
+import type { SandboxLevel } from '../model/observation.ts';
+import { WORKER_FLAGS, type WorkerBackend, type WorkerBundle, workerBundle } from './bundle.ts';
+import type { Limits } from './launch/launch.ts';
+import { FrameKind } from './protocol/frame.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+export interface PoolOptions {
+  level: SandboxLevel;
+  limits: Limits;
+  /** Bytes that a program may print. */
+  outputBytes: number;
+  /** Workers kept ready for each backend in use. */
+  spare: number;
+}
+
+/** Limits for workers when a rubric says nothing. */
+export const DEFAULT_LIMITS: Limits = {
+  memoryMb: 1536,
+  cpuSeconds: 600,
+  processes: 64,
+  fileMb: 32,
+  openFiles: 256,
+  tmpMb: 64,
+};
+
+/** Keeps fresh workers started ahead of need, so that a submission waits milliseconds and not for Node to start. */
+export class WorkerPool {
+  readonly options: PoolOptions;
+  readonly #spares = new Map<WorkerBackend, Promise<WorkerProcess>[]>();
+  readonly #alive = new Set<WorkerProcess>();
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.options = options;
+  }
+
+  /** A worker that no student's code has touched. The taker ends it with `kill`. */
+  async take(backend: WorkerBackend): Promise<WorkerProcess> {
+    const spares = this.#spares.get(backend) ?? [];
+    this.#spares.set(backend, spares);
+    const next = spares.shift() ?? this.#start(backend);
+    const worker = await next;
+    while (!this.#closed && spares.length < this.options.spare) spares.push(this.#start(backend));
+    return worker;
+  }
+
+  /** Ends every worker that was started and is not ended yet. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled([...this.#spares.values()].flat());
+    await Promise.all([...this.#alive].map((worker) => worker.kill()));
+  }
+
+  async #start(backend: WorkerBackend): Promise<WorkerProcess> {
+    const bundle = await workerBundle(backend);
+    const { level, limits, outputBytes } = this.options;
+    const worker = new WorkerProcess(launchOptions(bundle, level, limits), outputBytes);
+    this.#alive.add(worker);
+    const kill = worker.kill.bind(worker);
+    worker.kill = async () => {
+      await kill();
+      this.#alive.delete(worker);
+    };
+    if ((await worker.ready) === undefined) await measureRoundTrip(worker);
+    return worker;
+  }
+}
+
+function launchOptions(bundle: WorkerBundle, level: SandboxLevel, limits: Limits) {
+  // Node's own heap limit lies below the sandbox's, so that a full heap ends with Node's message, not the kernel's.
+  const heapMb = Math.floor(limits.memoryMb * 0.6);
+  return {
+    level,
+    script: bundle.script,
+    nodeArgs: [...WORKER_FLAGS, `--max-old-space-size=${heapMb}`],
+    readOnly: bundle.files.map((from) => ({ from, to: `/app/${path.basename(from)}` })),
+    limits,
+  };
+}
+
+async function measureRoundTrip(worker: WorkerProcess): Promise<void> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 3; i++) {
+    const reply = await worker.request(FrameKind.ping, null, 10_000);
+    best = Math.min(best, reply.ms);
+  }
+  worker.roundTripMs = best;
+}

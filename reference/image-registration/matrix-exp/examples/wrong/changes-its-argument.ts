@@ -1,0 +1,49 @@
+/**
+ * @mistake The scaling by 2^-s is written into the memory of C, so the argument is changed by the call.
+ * @hint dataSync may be the tensor's own memory: copy it, e.g. with Array.from, before you write into it.
+ * @expect purity wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+type Matrix = number[][];
+const I3: Matrix = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+const times = (a: Matrix, b: Matrix): Matrix =>
+  a.map((row) => b[0].map((_, j) => row.reduce((sum, x, k) => sum + x * b[k][j], 0)));
+const plus = (a: Matrix, b: Matrix): Matrix => a.map((row, i) => row.map((x, j) => x + b[i][j]));
+const scaled = (a: Matrix, s: number): Matrix => a.map((row) => row.map((x) => x * s));
+const transposed = (a: Matrix): Matrix => a[0].map((_, j) => a.map((row) => row[j]));
+
+function series(C: Matrix, terms = 99): Matrix {
+  let power = I3;
+  let sum = I3;
+  for (let i = 1; i <= terms; i++) {
+    power = scaled(times(power, C), 1 / i);
+    sum = plus(sum, power);
+  }
+  return sum;
+}
+
+// Product rule term by term: d_i = (d_{i-1} A + A^{i-1}/(i-1)! G) / i.
+function adjoint(A: Matrix, G: Matrix, terms = 99): Matrix {
+  let power = I3;
+  let d = scaled(G, 0);
+  let sum = d;
+  for (let i = 1; i <= terms; i++) {
+    d = scaled(plus(times(d, A), times(power, G)), 1 / i);
+    power = scaled(times(power, A), 1 / i);
+    sum = plus(sum, d);
+  }
+  return sum;
+}
+
+export function matrixExp(C: tf.Tensor): tf.Tensor {
+  const original = C.arraySync() as Matrix;
+  const data = C.dataSync();
+  for (let i = 0; i < 9; i++) data[i] /= 64;
+  let E = series([0, 3, 6].map((i) => Array.from(data.slice(i, i + 3))), 15);
+  for (let k = 0; k < 6; k++) E = times(E, E);
+  return tf.customGrad(() => ({
+    value: tf.tensor2d(E) as tf.Tensor,
+    gradFunc: (dy: tf.Tensor) => tf.tensor2d(adjoint(transposed(original), dy.arraySync() as Matrix)),
+  }))(C);
+}
