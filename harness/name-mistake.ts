@@ -1,7 +1,7 @@
 import type { JudgeInput } from './judge.ts';
 import type { Check } from './model/exercise.ts';
 import type { Observation, Outcome } from './model/observation.ts';
-import { NdArray, type Value, isRecord } from './model/value.ts';
+import { isRecord, NdArray, type Value } from './model/value.ts';
 import type { Verdict } from './model/verdict.ts';
 import { isFloat32Quantised, maxAbs } from './numerics/compare.ts';
 
@@ -25,7 +25,8 @@ export function nameMistake(input: JudgeInput, check: Check, overrides: Record<s
   const candidates = input.mistakes.filter(
     (mistake) => failsToo(mistake, input, check, overrides) && alike(check, input, mistake),
   );
-  const chosen = candidates.length <= 1 ? candidates : candidates.filter((mistake) => alikeThroughout(check, input, mistake));
+  const chosen =
+    candidates.length <= 1 ? candidates : candidates.filter((mistake) => alikeThroughout(check, input, mistake));
   if (chosen.length !== 1) return undefined;
   const { id, message, hint } = chosen[0]!;
   return { id, message, ...(hint === undefined ? {} : { hint }) };
@@ -57,7 +58,9 @@ function alike(check: Check, { submission }: JudgeInput, mistake: KnownMistake):
 
 /** The same over every check of the function: what tells two mistakes apart that look alike on this check. */
 function alikeThroughout(check: Check, input: JudgeInput, mistake: KnownMistake): boolean {
-  return input.checks.filter((other) => other.function === check.function).every((other) => alike(other, input, mistake));
+  return input.checks
+    .filter((other) => other.function === check.function)
+    .every((other) => alike(other, input, mistake));
 }
 
 function sameOutcome(a: Outcome | undefined, b: Outcome | undefined): boolean {
@@ -99,4 +102,3 @@ function close(a: ArrayLike<number>, b: ArrayLike<number>, tolerance: number): b
   }
   return true;
 }
-

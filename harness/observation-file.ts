@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Observation } from './model/observation.ts';
-import { decode, encode } from './sandbox/protocol/codec.ts';
 import { replaceFile } from './reporters/replace-file.ts';
+import { decode, encode } from './sandbox/protocol/codec.ts';
 
 /** Observations as files: a line that names the format and the checksum, then the compressed record. */
 const MAGIC = 'gradus-observation 1';

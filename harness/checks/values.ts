@@ -121,6 +121,12 @@ export function asArray(value: Value): NdArray {
   throw new Error('the reference did not return a tensor or a number');
 }
 
+/** A result as an array of this shape, for checks that compute with it; undefined where it is something else. */
+export function asArrayOf(value: Value, shape: readonly number[]): NdArray | undefined {
+  const coerced = coerce(value, shape);
+  return coerced.ok ? coerced.array : undefined;
+}
+
 /** Judges one array against the expected one. */
 export function judgeArray(
   fn: string,

@@ -39,7 +39,9 @@ export function unwrap(files: ReadonlyMap<string, Uint8Array>): { files: Map<str
     prefix += `${next}/`;
   }
   if (prefix === '') return { files: new Map(files) };
-  const unwrapped = new Map([...files].map(([path, content]) => [path === METADATA_FILE ? path : path.slice(prefix.length), content]));
+  const unwrapped = new Map(
+    [...files].map(([path, content]) => [path === METADATA_FILE ? path : path.slice(prefix.length), content]),
+  );
   return { files: unwrapped, folder: prefix.slice(0, -1) };
 }
 

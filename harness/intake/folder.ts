@@ -23,7 +23,10 @@ async function walk(path: Buffer, prefix: string, collector: Collector): Promise
     for (const entry of entries) {
       const name = decodeName(entry.name);
       if (name === undefined) {
-        collector.ignore(`${prefix}${escapeName(entry.name)}`, 'its name is not UTF-8; please rename it with plain letters');
+        collector.ignore(
+          `${prefix}${escapeName(entry.name)}`,
+          'its name is not UTF-8; please rename it with plain letters',
+        );
         continue;
       }
       const inner = Buffer.concat([base, SLASH, entry.name]);

@@ -61,7 +61,8 @@ function withRoster(submission: Submission, { metadata }: SubmissionEntry): Subm
 
 async function readArchive(entry: SubmissionEntry, collector: Collector): Promise<void> {
   const bytes = await readWhole(entry, collector.limits);
-  if (bytes.length === 0) throw new RejectedError('Your archive is empty (0 bytes). Please pack it again and hand it in anew.');
+  if (bytes.length === 0)
+    throw new RejectedError('Your archive is empty (0 bytes). Please pack it again and hand it in anew.');
   // The content decides, not the name: archives are often renamed.
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) await readTar(bytes, true, collector);
   else if (bytes.toString('latin1', 257, 262) === 'ustar') await readTar(bytes, false, collector);

@@ -1,5 +1,5 @@
-import { constants, type Dirent } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { constants, type Dirent, type Stats } from 'node:fs';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { codeOf, UsageError } from './errors.ts';
 import { readAtMost } from './folder.ts';
@@ -37,18 +37,22 @@ const ROSTER_BYTES = 8 * 1024 * 1024;
  * archive a submission), one submission's folder, or one archive. Throws {@link UsageError} where there is none.
  */
 export async function* listSubmissions(path: string, options: ListOptions = {}): AsyncGenerator<SubmissionEntry> {
-  const root = resolve(path);
-  const stat = await lstatOrFail(root, path);
-  if (stat.isFile()) {
-    yield fromArchive(root, path);
+  const name = basename(resolve(path));
+  const { root, kind } = await locate(path);
+  if (kind.isFile()) {
+    yield fromArchive(root, name, path);
     return;
   }
-  if (!stat.isDirectory()) {
-    throw new UsageError('This is neither a folder nor an archive', path, 'Give a folder of submissions, or one submission');
+  if (!kind.isDirectory()) {
+    throw new UsageError(
+      'This is neither a folder nor an archive',
+      path,
+      'Give a folder of submissions, or one submission',
+    );
   }
   const children = await childrenOf(root, path);
   if (options.as === 'submission' || (options.as !== 'class' && looksLikeSubmission(children))) {
-    yield { id: basename(root), kind: 'folder', location: path, path: Buffer.from(root), remarks: [] };
+    yield { id: name, kind: 'folder', location: path, path: Buffer.from(root), remarks: [] };
     return;
   }
   const entries = rejectCollisions(children.flatMap((child) => fromChild(root, child) ?? []));
@@ -63,10 +67,11 @@ export async function* listSubmissions(path: string, options: ListOptions = {}):
   }
 }
 
-async function lstatOrFail(root: string, path: string) {
+/** The path itself may be a link: whoever starts the program chose it. Links inside are another matter. */
+async function locate(path: string): Promise<{ root: string; kind: Stats }> {
   try {
-    // The path itself may be a link: whoever starts the program chose it.
-    return await (await import('node:fs/promises')).stat(root);
+    const root = await realpath(path);
+    return { root, kind: await stat(root) };
   } catch (error) {
     throw unreadable(error, path);
   }
@@ -83,7 +88,11 @@ async function childrenOf(root: string, path: string): Promise<Dirent<Buffer>[]>
 function unreadable(error: unknown, path: string): UsageError {
   const code = codeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new UsageError('There is no such file or folder', path, 'Check the spelling; the path starts at the folder you are in');
+    return new UsageError(
+      'There is no such file or folder',
+      path,
+      'Check the spelling; the path starts at the folder you are in',
+    );
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return new UsageError('This may not be read (permission denied)', path, 'Make it readable for your account');
@@ -91,21 +100,33 @@ function unreadable(error: unknown, path: string): UsageError {
   return new UsageError(`This cannot be read (${code || String(error)})`, path, 'Check the disk and the path');
 }
 
-function fromArchive(root: string, path: string): SubmissionEntry {
-  const name = basename(root);
+function fromArchive(root: string, name: string, path: string): SubmissionEntry {
   if (!READABLE_ARCHIVE.test(name)) {
-    throw new UsageError('This file is no archive that can be read', path, 'Give a folder, a .zip, a .tar.gz or a .tgz');
+    throw new UsageError(
+      'This file is no archive that can be read',
+      path,
+      'Give a folder, a .zip, a .tar.gz or a .tgz',
+    );
   }
-  return { id: name.replace(READABLE_ARCHIVE, '') || name, kind: 'archive', location: path, path: Buffer.from(root), remarks: [] };
+  return {
+    id: name.replace(READABLE_ARCHIVE, '') || name,
+    kind: 'archive',
+    location: path,
+    path: Buffer.from(root),
+    remarks: [],
+  };
 }
 
 /** A program lying directly in the folder, or files that a submission may have and nothing that could be one itself. */
 function looksLikeSubmission(children: readonly Dirent<Buffer>[]): boolean {
-  const named = children.map((child) => ({ child, name: decodeName(child.name) ?? '' })).filter(({ name }) => !isClutter(name || 'x'));
+  const named = children
+    .map((child) => ({ child, name: decodeName(child.name) ?? '' }))
+    .filter(({ name }) => !isClutter(name || 'x'));
   const files = named.filter(({ child }) => child.isFile());
   if (files.some(({ name }) => isProgram(name) || name === METADATA_FILE)) return true;
   const couldBeOne = named.some(
-    ({ child, name }) => child.isDirectory() || child.isSymbolicLink() || READABLE_ARCHIVE.test(name) || OTHER_ARCHIVE.test(name),
+    ({ child, name }) =>
+      child.isDirectory() || child.isSymbolicLink() || READABLE_ARCHIVE.test(name) || OTHER_ARCHIVE.test(name),
   );
   return !couldBeOne && files.some(({ name }) => reasonToIgnore(name) === undefined);
 }
@@ -131,8 +152,7 @@ function fromChild(root: string, child: Dirent<Buffer>): SubmissionEntry | undef
   return undefined;
 }
 
-const NOT_YOUR_FAULT =
-  'Your submission could not be read. This is not your fault; the teaching staff will look at it.';
+const NOT_YOUR_FAULT = 'Your submission could not be read. This is not your fault; the teaching staff will look at it.';
 
 /**
  * Two submissions with one id: neither is graded, since only a person can know which one counts. They then go by
@@ -142,7 +162,7 @@ function rejectCollisions(entries: SubmissionEntry[]): SubmissionEntry[] {
   const fullName = (entry: SubmissionEntry) => entry.location.slice(entry.location.lastIndexOf('/') + 1);
   let current = entries;
   for (;;) {
-    const groups = Map.groupBy ? Map.groupBy(current, (entry) => foldName(entry.id)) : groupBy(current);
+    const groups = groupById(current);
     const next = current.map((entry) => {
       const group = groups.get(foldName(entry.id))!;
       if (group.length === 1) return entry;
@@ -158,7 +178,7 @@ function rejectCollisions(entries: SubmissionEntry[]): SubmissionEntry[] {
   }
 }
 
-function groupBy(entries: SubmissionEntry[]): Map<string, SubmissionEntry[]> {
+function groupById(entries: SubmissionEntry[]): Map<string, SubmissionEntry[]> {
   const groups = new Map<string, SubmissionEntry[]>();
   for (const entry of entries) groups.set(foldName(entry.id), [...(groups.get(foldName(entry.id)) ?? []), entry]);
   return groups;

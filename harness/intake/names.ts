@@ -13,7 +13,8 @@ export function cleanPath(raw: string, limits: { depth: number; pathBytes: numbe
   if (slashed.startsWith('/') || /^[a-zA-Z]:/.test(slashed)) return { ok: false, reason: 'is an absolute path' };
   const segments = slashed.split('/').filter((segment) => segment !== '' && segment !== '.');
   // Some systems drop dots and spaces at the end of a name: `.. ` is `..` there.
-  if (segments.some((segment) => /^\.[. ]+$/.test(segment))) return { ok: false, reason: 'leads out of the submission (..)' };
+  if (segments.some((segment) => /^\.[. ]+$/.test(segment)))
+    return { ok: false, reason: 'leads out of the submission (..)' };
   if (segments.length === 0) return { ok: false, reason: 'is empty' };
   if (segments.length > limits.depth) return { ok: false, reason: `lies more than ${limits.depth} folders deep` };
   const path = segments.join('/').normalize('NFC');
@@ -92,6 +93,8 @@ export function decodeName(bytes: Uint8Array): string | undefined {
 /** A name that is not UTF-8, readable: every foreign byte becomes `%E9`. */
 export function escapeName(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) =>
-    byte >= 0x20 && byte < 0x7f && byte !== 0x25 ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    byte >= 0x20 && byte < 0x7f && byte !== 0x25
+      ? String.fromCharCode(byte)
+      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
   ).join('');
 }

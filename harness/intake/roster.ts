@@ -28,7 +28,8 @@ export function readRoster(text: string, where: string): Roster {
     if (cells.length !== header.length) {
       throw fail(line, `${cells.length} cells, but the header has ${header.length}`, 'Put cells with commas in quotes');
     }
-    const cell = (column: Column): string | undefined => (index[column] < 0 ? undefined : cells[index[column]]!.trim() || undefined);
+    const cell = (column: Column): string | undefined =>
+      index[column] < 0 ? undefined : cells[index[column]]!.trim() || undefined;
     const submission = cell('submission');
     if (!submission) throw fail(line, 'The cell "submission" is empty', 'Give the name of the folder or archive');
     const submittedAt = cell('submittedAt');
@@ -36,7 +37,9 @@ export function readRoster(text: string, where: string): Roster {
       throw fail(line, `"${submittedAt}" is no time`, 'Write it with its zone, such as 2026-07-01T23:59:00+02:00');
     }
     const entry: Metadata = roster.get(submission) ?? { students: [] };
-    const student = Object.fromEntries((['id', 'name', 'email'] as const).map((key) => [key, cell(key)]).filter(([, v]) => v));
+    const student = Object.fromEntries(
+      (['id', 'name', 'email'] as const).map((key) => [key, cell(key)]).filter(([, v]) => v),
+    );
     entry.students.push(student);
     if (submittedAt && entry.submittedAt && entry.submittedAt !== submittedAt) {
       throw fail(line, `A second time for "${submission}"`, 'Give each member of a group the same time');
@@ -55,7 +58,12 @@ function parseCsv(text: string): { line: number; cells: string[] }[] {
   const pattern = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|\r|$)/gy;
   while (pattern.lastIndex < text.length) {
     const match = pattern.exec(text);
-    if (!match) throw new UsageError('A quote is not closed', `students.csv, line ${line}`, 'Close it, or double quotes inside cells');
+    if (!match)
+      throw new UsageError(
+        'A quote is not closed',
+        `students.csv, line ${line}`,
+        'Close it, or double quotes inside cells',
+      );
     record.cells.push(match[1]?.replaceAll('""', '"') ?? match[2]!);
     line += match[0].match(/\r?\n|\r/g)?.length ?? 0;
     if (match[3] === ',' && pattern.lastIndex < text.length) continue;

@@ -1,11 +1,15 @@
 import { pipeline, Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { type Extract, extract } from 'tar-stream';
+import { extract } from 'tar-stream';
 import type { Collector } from './collect.ts';
 import { RejectedError } from './errors.ts';
 import { sizeText } from './limits.ts';
 
-type Entry = Extract extends AsyncIterable<infer E> ? E : never;
+/** What is used of tar-stream's entries: its type stands for types beyond those it names. */
+interface Entry extends AsyncIterable<Uint8Array> {
+  header: { name: string; size?: number; type: string | null };
+  resume(): unknown;
+}
 
 const FILES = new Set(['file', 'contiguous-file']);
 const HEADERS = new Set(['pax-header', 'pax-global-header', 'gnu-long-path', 'gnu-long-link-path']);
@@ -17,11 +21,12 @@ export async function readTar(bytes: Buffer, gzipped: boolean, collector: Collec
   const cap = capAt(collector.limits.streamBytes);
   // Errors of the chain arrive at the loop below through `unpack`.
   const ended = () => {};
-  if (gzipped) pipeline(source, createGunzip(), cap, unpack, ended);
-  else pipeline(source, cap, unpack, ended);
+  const sink = unpack as unknown as NodeJS.WritableStream;
+  if (gzipped) pipeline(source, createGunzip(), cap, sink, ended);
+  else pipeline(source, cap, sink, ended);
 
   try {
-    for await (const entry of unpack) await readEntry(entry, collector);
+    for await (const entry of unpack) await readEntry(entry as unknown as Entry, collector);
   } catch (error) {
     if (error instanceof RejectedError) throw error;
     throw broken(error instanceof Error ? error.message : String(error));
@@ -53,8 +58,8 @@ async function readEntry(entry: Entry, collector: Collector): Promise<void> {
 }
 
 async function contentOf(entry: Entry, size: number): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of entry) chunks.push(chunk as Buffer);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of entry) chunks.push(chunk);
   const content = Buffer.concat(chunks);
   if (content.length !== size) throw broken('an entry is cut off');
   return content;

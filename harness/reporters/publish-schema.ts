@@ -1,5 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { renderSchema } from './schema.ts';
+import { gradesJsonSchema } from './schema.ts';
 
 /** `node --import tsx harness/reporters/publish-schema.ts` after a change of harness/model/grade.ts. */
-writeFileSync(new URL('../../reports/grades.schema.json', import.meta.url), renderSchema());
+writeFileSync(
+  new URL('../../reports/grades.schema.json', import.meta.url),
+  `${JSON.stringify(gradesJsonSchema(), null, 2)}\n`,
+);

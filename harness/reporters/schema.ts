@@ -14,8 +14,3 @@ export function gradesJsonSchema(): Record<string, unknown> {
     ...schema,
   };
 }
-
-/** The text of reports/grades.schema.json. */
-export function renderSchema(): string {
-  return `${JSON.stringify(gradesJsonSchema(), null, 2)}\n`;
-}

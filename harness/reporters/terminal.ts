@@ -110,7 +110,7 @@ function classLines(grades: Grades, width: number, paint: Paint): string[] {
       ),
     ),
     '',
-    ...summaryLines(grades, paint),
+    ...summaryLines(grades, width, paint),
     ...wrap(`criteria: ${legend(grades)}`, width).map((text) => paint(text, 'soft')),
     ...(exercises.length > 1
       ? wrap(`exercises from left to right: ${exercises.map(visibleLine).join(', ')}`, width).map((text) =>
@@ -166,24 +166,21 @@ function headLines(grades: Grades, paint: Paint): string[] {
   return lines;
 }
 
-function summaryLines(grades: Grades, paint: Paint): string[] {
+function summaryLines(grades: Grades, width: number, paint: Paint): string[] {
   const { count, graded, rejected, internalErrors, points, maxPoints, pendingPoints } = summarise(grades);
-  const parts = [`${count} submissions`, `${graded} graded`];
-  if (rejected > 0) parts.push(`${rejected} rejected`);
-  const lines = [parts.join(', ')];
+  const lines = [`${count} submissions, ${graded} graded${rejected > 0 ? `, ${rejected} rejected` : ''}`];
   if (points !== undefined) {
     const { mean, median, min, max } = points;
+    const ends = `lowest ${formatPoints(min)}, highest ${formatPoints(max)}`;
     lines.push(
-      `points of ${formatPoints(maxPoints)}: mean ${mean.toFixed(1)}, median ${formatPoints(median)}, lowest ${formatPoints(min)}, highest ${formatPoints(max)}`,
+      `points of ${formatPoints(maxPoints)}: mean ${mean.toFixed(1)}, median ${formatPoints(median)}, ${ends}`,
     );
   }
   if (pendingPoints > 0) lines.push(`${formatPoints(pendingPoints)} points are still to be given by hand`);
-  if (internalErrors > 0) {
-    lines.push(
-      paint(`${internalErrors} with an error of the grader itself: look at them before grades go out`, 'staff'),
-    );
-  }
-  return lines;
+  const wrapped = lines.flatMap((line) => wrap(line, width));
+  if (internalErrors === 0) return wrapped;
+  const warning = `${internalErrors} with an error of the grader itself: look at them before grades go out`;
+  return [...wrapped, ...wrap(warning, width).map((line) => paint(line, 'staff'))];
 }
 
 function studentLines(grades: Grades, id: string, width: number, paint: Paint): string[] {

@@ -14,6 +14,8 @@ export interface WorkerBundle {
   script: string;
   /** Absolute paths of the files that the script reads; they have to lie beside it. */
   files: string[];
+  /** Node's flags. */
+  nodeArgs: string[];
   /** Changes whenever the code that runs beside student code does. */
   hash: string;
 }
@@ -29,30 +31,36 @@ const TFJS: Record<WorkerBackend, string> = {
 
 const WASM_FILES = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'];
 
-const made = new Map<WorkerBackend, Promise<WorkerBundle>>();
+const made = new Map<string, Promise<WorkerBundle>>();
 
-/** The worker for a backend, made once per version of its sources. Several processes may ask at the same time. */
-export function workerBundle(backend: WorkerBackend): Promise<WorkerBundle> {
-  let bundle = made.get(backend);
+/**
+ * The worker for a backend and a heap limit, made once per version of its sources. Several processes may ask at the
+ * same time. The heap limit matters, because V8 refuses a code cache that was made under other flags.
+ */
+export function workerBundle(backend: WorkerBackend, heapMb: number): Promise<WorkerBundle> {
+  const key = `${backend} ${heapMb}`;
+  let bundle = made.get(key);
   if (bundle === undefined) {
-    bundle = makeBundle(backend);
-    made.set(backend, bundle);
+    bundle = makeBundle(backend, heapMb);
+    made.set(key, bundle);
   }
   return bundle;
 }
 
-async function makeBundle(backend: WorkerBackend): Promise<WorkerBundle> {
+async function makeBundle(backend: WorkerBackend, heapMb: number): Promise<WorkerBundle> {
   const hash = await sourceHash(backend);
-  const folder = path.join(CACHE, 'worker', `${backend}-${hash.slice(0, 16)}-${process.versions.modules}`);
+  const nodeArgs = ['--experimental-vm-modules', '--no-warnings', `--max-old-space-size=${heapMb}`];
+  const folder = path.join(CACHE, 'worker', `${backend}-${heapMb}-${hash.slice(0, 16)}-${process.version}`);
   const script = path.join(folder, 'worker.cjs');
   if (!(await exists(`${script}.cache`))) {
     const temporary = `${folder}.${process.pid}.tmp`;
     await mkdir(temporary, { recursive: true });
     await writeBundle(backend, path.join(temporary, 'worker.cjs'));
+    await execa(process.execPath, [...nodeArgs, path.join(temporary, 'worker.cjs'), 'cache'], { stdio: 'ignore' });
     await rename(temporary, folder).catch(async () => rm(temporary, { recursive: true, force: true }));
   }
   const names = ['body.js', ...(backend === 'wasm' ? WASM_FILES : [])];
-  return { backend, script, files: names.map((name) => path.join(folder, name)), hash };
+  return { backend, script, files: names.map((name) => path.join(folder, name)), nodeArgs, hash };
 }
 
 async function writeBundle(backend: WorkerBackend, script: string): Promise<void> {
@@ -99,11 +107,7 @@ async function writeBundle(backend: WorkerBackend, script: string): Promise<void
     const from = path.join(ROOT, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
     for (const file of WASM_FILES) await copyFile(path.join(from, file), path.join(path.dirname(script), file));
   }
-  await execa(process.execPath, [...WORKER_FLAGS, script, 'cache'], { stdio: 'ignore' });
 }
-
-/** Node's flags for every worker. Fixed, because a code cache is valid only for the flags it was made with. */
-export const WORKER_FLAGS = ['--experimental-vm-modules', '--no-warnings'];
 
 const START = `'use strict';
 // tfjs greets on the console when it starts in Node; students should not find that in their own output.

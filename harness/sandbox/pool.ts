@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import type { SandboxLevel } from '../model/observation.ts';
-import { WORKER_FLAGS, type WorkerBackend, type WorkerBundle, workerBundle } from './bundle.ts';
+import { type WorkerBackend, type WorkerBundle, workerBundle } from './bundle.ts';
 import type { Limits } from './launch/launch.ts';
 import { FrameKind } from './protocol/frame.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -53,8 +53,9 @@ export class WorkerPool {
   }
 
   async #start(backend: WorkerBackend): Promise<WorkerProcess> {
-    const bundle = await workerBundle(backend);
     const { level, limits, outputBytes } = this.options;
+    // Node's own heap limit lies below the sandbox's, so that a full heap ends with Node's message, not the kernel's.
+    const bundle = await workerBundle(backend, Math.floor(limits.memoryMb * 0.6));
     const worker = new WorkerProcess(launchOptions(bundle, level, limits), outputBytes);
     this.#alive.add(worker);
     const kill = worker.kill.bind(worker);
@@ -68,12 +69,10 @@ export class WorkerPool {
 }
 
 function launchOptions(bundle: WorkerBundle, level: SandboxLevel, limits: Limits) {
-  // Node's own heap limit lies below the sandbox's, so that a full heap ends with Node's message, not the kernel's.
-  const heapMb = Math.floor(limits.memoryMb * 0.6);
   return {
     level,
     script: bundle.script,
-    nodeArgs: [...WORKER_FLAGS, `--max-old-space-size=${heapMb}`],
+    nodeArgs: bundle.nodeArgs,
     readOnly: bundle.files.map((from) => ({ from, to: `/app/${path.basename(from)}` })),
     limits,
   };

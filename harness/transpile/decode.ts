@@ -7,7 +7,10 @@ export function decodeSource(bytes: Uint8Array): Decoded {
   }
   // A NUL never stands in source text; UTF-16 without a mark is full of them.
   if (bytes.includes(0)) {
-    return { ok: false, message: 'is not a text file (it contains NUL bytes); please hand in the source code, saved as UTF-8' };
+    return {
+      ok: false,
+      message: 'is not a text file (it contains NUL bytes); please hand in the source code, saved as UTF-8',
+    };
   }
   try {
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };

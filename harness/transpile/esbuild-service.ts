@@ -66,7 +66,9 @@ async function attempt(code: string, options: TransformOptions, timeoutMs: numbe
   const result = new Promise<TransformResult>((resolve, reject) => {
     fail = reject;
     cancel = afterWaiting(timeoutMs, () => reject(new CompilerFailure('timeout')));
-    quietly(() => transform(code, options)).then(resolve, (error) => reject(isCodeError(error) ? error : new CompilerFailure('crash')));
+    quietly(() => transform(code, options)).then(resolve, (error) =>
+      reject(isCodeError(error) ? error : new CompilerFailure('crash')),
+    );
   });
   underWay.set(result, fail);
   try {
@@ -103,5 +105,7 @@ function afterWaiting(ms: number, act: () => void): () => void {
 }
 
 function isCodeError(error: unknown): boolean {
-  return error instanceof Error && 'errors' in error && Array.isArray(error.errors) && error.errors.some((e) => e.location);
+  return (
+    error instanceof Error && 'errors' in error && Array.isArray(error.errors) && error.errors.some((e) => e.location)
+  );
 }

@@ -12,7 +12,19 @@ const PREFIX_WORDS = ['typeof', 'void', 'delete', 'new', 'await', 'yield'];
 const WORDS_BEFORE_REGEX = new Set([...PREFIX_WORDS, 'return', 'case', 'in', 'of', 'do', 'else', 'throw']);
 const PREFIXES = new Set([...PREFIX_WORDS, '!', '~', '+', '-']);
 // Reserved words that begin something new, so that programs without semicolons are read rightly.
-const BEGINNINGS = new Set(['const', 'let', 'var', 'function', 'class', 'return', 'export', 'import', 'if', 'for', 'while']);
+const BEGINNINGS = new Set([
+  'const',
+  'let',
+  'var',
+  'function',
+  'class',
+  'return',
+  'export',
+  'import',
+  'if',
+  'for',
+  'while',
+]);
 
 /**
  * Finds nesting deeper than `limit` (brackets, `a => b => …`, `!!!…`), in one linear pass and before any parser sees
@@ -127,7 +139,9 @@ function placeOf(code: string, index: number): TooDeep {
 }
 
 function isWordCharacter(c: string): boolean {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c === '_' || c === '$' || c > '\x7f';
+  return (
+    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c === '_' || c === '$' || c > '\x7f'
+  );
 }
 
 /** From after the opening quote to after the closing one, or to the end of the line: a string never crosses it. */

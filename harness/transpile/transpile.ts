@@ -49,7 +49,10 @@ export async function transpile(
   const results = await Promise.all(
     sources.map(([path, bytes]) => refused.get(path) ?? transpileFile(path, bytes, limits)),
   );
-  const byPath = <T>(key: (item: T) => string) => (a: T, b: T) => (key(a) < key(b) ? -1 : 1);
+  const byPath =
+    <T>(key: (item: T) => string) =>
+    (a: T, b: T) =>
+      key(a) < key(b) ? -1 : 1;
   return {
     modules: results.filter((result) => 'code' in result).sort(byPath((module) => module.path)),
     errors: results.filter((result) => 'message' in result).sort(byPath((error) => error.file)),
@@ -70,7 +73,10 @@ function overLimits(sources: [string, Uint8Array][], limits: TranspileLimits): M
       const message = `${path} has ${kib(bytes.length)} KiB; a program file may have ${kib(limits.fileBytes)} KiB at most.`;
       refused.set(path, { file: path, message });
     } else if (count + 1 > limits.files) {
-      refused.set(path, { file: path, message: `${path} was left out: at most ${limits.files} program files are read.` });
+      refused.set(path, {
+        file: path,
+        message: `${path} was left out: at most ${limits.files} program files are read.`,
+      });
     } else if (total + bytes.length > limits.totalBytes) {
       const message = `${path} was left out: all program files together may have ${kib(limits.totalBytes)} KiB at most.`;
       refused.set(path, { file: path, message });
@@ -104,7 +110,10 @@ async function transpileFile(
   try {
     const { code, map } = await guardedTransform(decoded.text, optionsFor(path), limits.timeoutMs);
     if (code.length > limits.outputLength) {
-      return { file: path, message: `${path} grows beyond ${kib(limits.outputLength)} KiB when compiled; is it nested very deeply?` };
+      return {
+        file: path,
+        message: `${path} grows beyond ${kib(limits.outputLength)} KiB when compiled; is it nested very deeply?`,
+      };
     }
     return { path, code, map };
   } catch (error) {

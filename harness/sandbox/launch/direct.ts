@@ -6,13 +6,21 @@ import { tool } from './tools.ts';
 /**
  * Level none: an ordinary process with an empty environment and, where prlimit(1) is, limits. It may read and write what
  * the user may and reach the network: fit for one's own program only.
+ *
+ * @param instead another program with its arguments in place of Node and the worker
  */
-export function direct(options: LaunchOptions): Command {
-  const node = [process.execPath, ...options.nodeArgs, options.script];
-  const prlimit = process.platform === 'linux' ? tool('prlimit') : null;
+export function direct(options: LaunchOptions, instead?: string[]): Command {
+  const node = instead ?? [process.execPath, ...options.nodeArgs, options.script];
+  const linux = process.platform === 'linux';
+  const prlimit = linux ? tool('prlimit') : null;
+  const setpriv = linux ? tool('setpriv') : null;
   // The kernel counts processes by user: with the user's own among them a small limit would strike at once.
   const limits = prlimitOptions(resourceLimits(options.limits, false));
-  const [file = process.execPath, ...args] = prlimit ? [prlimit, ...limits, '--', ...node] : node;
+  const [file = process.execPath, ...args] = [
+    ...(setpriv ? [setpriv, '--pdeathsig=KILL'] : []),
+    ...(prlimit ? [prlimit, ...limits, '--'] : []),
+    ...node,
+  ];
   return {
     file,
     args,

@@ -19,6 +19,9 @@ function refusal(attempt) {
 
 const soon = (attempt) => new Promise((resolve) => attempt(resolve, (error) => resolve(error.code ?? String(error))));
 
+/** Set by the launcher itself. */
+const HARMLESS = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'PWD', 'OPENSSL_CONF'];
+
 const ATTEMPTS = {
   read: (plan) => refusal(() => fs.readFileSync(plan.secret)),
   list: (plan) => refusal(() => fs.readdirSync(plan.folder)),
@@ -36,20 +39,24 @@ const ATTEMPTS = {
     }),
   signal: (plan) => refusal(() => process.kill(plan.pid, 0)),
   see: (plan) => refusal(() => fs.readFileSync(`/proc/${plan.pid}/cmdline`)),
-  environment: (plan) => {
-    const own = JSON.stringify(process.env).includes(plan.mark);
-    const first = fs.existsSync('/proc/1/environ') && refusal(() => fs.readFileSync('/proc/1/environ')) === null;
-    return own || (first && fs.readFileSync('/proc/1/environ', 'latin1').includes(plan.mark)) ? null : 'empty';
+  environment: () => {
+    const first = refusal(() => fs.readFileSync('/proc/1/environ')) ? '' : fs.readFileSync('/proc/1/environ', 'latin1');
+    const names = [...Object.keys(process.env), ...first.split('\0').map((line) => line.split('=')[0])];
+    return names.some((name) => name && !HARMLESS.includes(name)) ? null : 'empty';
   },
   fork: () =>
     refusal(() => {
       const { error } = spawnSync(process.execPath, ['--version']);
       if (error) throw error;
     }),
-  fill: (plan) =>
-    refusal(() => {
-      for (let mb = 0; mb < plan.tmpMb; mb++) fs.writeFileSync(`/tmp/fill${mb}`, Buffer.alloc(1 << 20));
-    }),
+  fill: (plan) => {
+    const folder = fs.mkdtempSync(`${process.env.TMPDIR ?? '/tmp'}/fill-`);
+    const refused = refusal(() => {
+      for (let mb = 0; mb < plan.tmpMb; mb++) fs.writeFileSync(`${folder}/${mb}`, Buffer.alloc(1 << 20));
+    });
+    fs.rmSync(folder, { recursive: true });
+    return refused;
+  },
   threads: async (plan) => {
     for (let i = 0; i < plan.threads; i++) {
       const refused = await soon((done, failed) => {

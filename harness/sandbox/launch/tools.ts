@@ -1,5 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
 /** Where the system keeps its programs. PATH is not asked: whoever sets it would choose the sandbox. */
 const FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin'];
@@ -10,7 +10,7 @@ const found = new Map<string, string | null>();
 export function tool(name: string): string | null {
   const known = found.get(name);
   if (known !== undefined) return known;
-  const path = FOLDERS.map((folder) => join(folder, name)).find(executable) ?? null;
+  const path = FOLDERS.map((folder) => join(folder, name)).find((path) => executable(path) && fit(name, path)) ?? null;
   found.set(name, path);
   return path;
 }
@@ -22,4 +22,9 @@ function executable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Busybox carries short forms of these programs that lack the options used here. Its shell will do. */
+function fit(name: string, path: string): boolean {
+  return name === 'sh' || basename(realpathSync(path)) !== 'busybox';
 }

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import * as path from 'node:path';
+import type { CatalogueEntry } from './catalogue.ts';
+import type { Program } from './sandbox/program.ts';
+import { mapLocation, transpile } from './transpile/transpile.ts';
+
+/** The program in a submission's files, with the companions of an exercise beside it. */
+export async function makeProgram(files: ReadonlyMap<string, Uint8Array>, entry: CatalogueEntry): Promise<Program> {
+  const { modules, errors } = await transpile(files);
+  const maps = new Map(modules.map((module) => [module.path, module]));
+  const companions = await companionModules(entry);
+  const ours = new Set(companions.map((module) => module.path));
+  return {
+    // A file of the student's that takes a companion's name does not take its place.
+    modules: [...modules.filter((module) => !ours.has(module.path)), ...companions],
+    broken: new Map(errors.map((error) => [error.file, error.message])),
+    files: [...files.keys()],
+    locate(file, line, column) {
+      const module = maps.get(file);
+      const place = module === undefined ? null : mapLocation(module, line, column);
+      return place ?? undefined;
+    },
+  };
+}
+
+async function companionModules({ exercise, folder }: CatalogueEntry): Promise<{ path: string; code: string }[]> {
+  const files = new Map<string, Uint8Array>();
+  for (const [module, file] of Object.entries(exercise.companions ?? {})) {
+    files.set(`${module}.ts`, await readFile(path.join(folder, file)));
+  }
+  const { modules, errors } = await transpile(files);
+  if (errors.length > 0) throw new Error(errors[0]!.message);
+  return modules;
+}
