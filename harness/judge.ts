@@ -11,6 +11,9 @@ export interface JudgeInput {
   mistakes: readonly KnownMistake[];
 }
 
+/** Checks whose results show which mistake was made; durations and the lack of something do not. */
+const TELLING_KINDS = new Set<Check['kind']>(['values', 'gradient', 'property', 'picture', 'training']);
+
 /**
  * The verdict of one check. Pure: the same observations give the same verdict. A check that throws is the harness's
  * fault and says `internal-error`, never `wrong-answer`.
@@ -23,7 +26,7 @@ export function judge(input: JudgeInput, check: Check, overrides: Record<string,
   } catch (error) {
     return internalError(error);
   }
-  if (verdict.status !== 'wrong-answer') return verdict;
+  if (verdict.status !== 'wrong-answer' || !TELLING_KINDS.has(check.kind)) return verdict;
   const mistake = nameMistake(input, check, overrides);
   return mistake === undefined ? verdict : { ...verdict, mistake };
 }

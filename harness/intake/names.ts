@@ -10,8 +10,8 @@ export function cleanPath(raw: string, limits: { depth: number; pathBytes: numbe
   if (/[\x00-\x1f\x7f]/.test(raw)) return { ok: false, reason: 'contains control characters' };
   if (/[\ud800-\udfff]/u.test(raw)) return { ok: false, reason: 'is not valid Unicode' };
   const slashed = raw.replaceAll('\\', '/');
-  if (slashed.startsWith('/') || /^[a-zA-Z]:/.test(slashed)) return { ok: false, reason: 'is an absolute path' };
   const segments = slashed.split('/').filter((segment) => segment !== '' && segment !== '.');
+  if (slashed.startsWith('/') || /^[a-zA-Z]:/.test(segments[0] ?? '')) return { ok: false, reason: 'is an absolute path' };
   // Some systems drop dots and spaces at the end of a name: `.. ` is `..` there.
   if (segments.some((segment) => /^\.[. ]+$/.test(segment)))
     return { ok: false, reason: 'leads out of the submission (..)' };
@@ -56,7 +56,8 @@ const ARCHIVES = new Set(['.zip', '.gz', '.tgz', '.tar', '.rar', '.7z', '.bz2', 
 const SHADOWS = /^(?:torch|torchvision|numpy|scipy|sitecustomize|usercustomize)(?:\.py$|\/)/i;
 
 export function extensionOf(path: string): string {
-  return /[^/](\.[^./]*)$/.exec(path)?.[1]!.toLowerCase() ?? '';
+  const [, extension = ''] = /[^/](\.[^./]*)$/.exec(path) ?? [];
+  return extension.toLowerCase();
 }
 
 export function isProgram(path: string): boolean {

@@ -15,7 +15,7 @@ type Column = (typeof COLUMNS)[number];
  */
 export function readRoster(text: string, where: string): Roster {
   const fail = (line: number, what: string, todo: string) => new UsageError(what, `${where}, line ${line}`, todo);
-  const records = parseCsv(text.replace(/^\ufeff/, ''));
+  const records = parseCsv(text.replace(/^\ufeff/, ''), where);
   const header = records.shift()?.cells.map((cell) => cell.trim());
   if (!header?.includes('submission')) {
     throw fail(1, 'The column "submission" is missing', `Begin with a line such as: ${COLUMNS.join(',')}`);
@@ -51,17 +51,17 @@ export function readRoster(text: string, where: string): Roster {
 }
 
 /** RFC 4180: quoted cells may hold commas, line breaks and doubled quotes. */
-function parseCsv(text: string): { line: number; cells: string[] }[] {
+function parseCsv(text: string, where: string): { line: number; cells: string[] }[] {
   const records: { line: number; cells: string[] }[] = [];
   let record = { line: 1, cells: [] as string[] };
   let line = 1;
-  const pattern = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|\r|$)/gy;
+  const pattern = /(?:"((?:[^"]|"")*)"|((?:[^",\r\n][^,\r\n]*)?))(,|\r?\n|\r|$)/gy;
   while (pattern.lastIndex < text.length) {
     const match = pattern.exec(text);
     if (!match)
       throw new UsageError(
         'A quote is not closed',
-        `students.csv, line ${line}`,
+        `${where}, line ${line}`,
         'Close it, or double quotes inside cells',
       );
     record.cells.push(match[1]?.replaceAll('""', '"') ?? match[2]!);

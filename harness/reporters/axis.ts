@@ -34,11 +34,13 @@ export function axisOver(values: readonly number[], start: number, end: number, 
 export function roundNumbers(low: number, high: number): number[] {
   const rough = high / 5 - low / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * (rough / power >= 5 ? 10 : rough / power >= 2 ? 5 : rough / power >= 1 ? 2 : 1);
+  const factor = [1, 2, 5].find((candidate) => candidate * power >= rough * (1 - 1e-9)) ?? 10;
+  const step = factor * power;
   const numbers: number[] = [];
   const first = Math.ceil(low / step - 1e-9);
   for (let i = first; i * step <= high + step * 1e-9 && numbers.length < 12; i++) {
-    numbers.push(Number((i * step).toPrecision(12)));
+    const number = Number((i * step).toPrecision(12));
+    if (Number.isFinite(number)) numbers.push(number);
   }
   return numbers;
 }

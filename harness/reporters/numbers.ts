@@ -38,14 +38,14 @@ export function formatPoints(points: number): string {
   return kept === '' ? whole : `${whole}.${kept}`;
 }
 
-/** Pads notations of numbers with spaces so that, right-aligned in a font of equal widths, their decimal points agree. */
+/**
+ * Pads notations of numbers with spaces so that, right-aligned in a font of equal widths, their decimal points agree.
+ * What is no number (NaN, a dash) stays as it is.
+ */
 export function alignDecimals(notations: readonly string[]): string[] {
-  const tails = notations.map((notation) => {
-    const point = notation.search(/[.e]/);
-    return point === -1 ? 0 : notation.length - point;
-  });
-  const longest = Math.max(0, ...tails);
-  return notations.map((notation, i) => notation + ' '.repeat(longest - tails[i]!));
+  const tails = notations.map((notation) => /^-?\d+(.*)$/.exec(notation)?.[1]!.length);
+  const longest = Math.max(0, ...tails.filter((tail) => tail !== undefined));
+  return notations.map((notation, i) => notation + ' '.repeat(longest - (tails[i] ?? longest)));
 }
 
 export interface FormattedTable {

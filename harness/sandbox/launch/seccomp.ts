@@ -32,6 +32,7 @@ const AUDIT_ARCH: Record<Architecture, number> = { x64: 0xc000003e, arm64: 0xc00
 
 const AF_UNIX = 1;
 const CLONE_THREAD = 0x10000;
+const PR_SET_PDEATHSIG = 1;
 const TIOCSTI = 0x5412;
 const TIOCLINUX = 0x541c;
 const MAP_SHARED_ANONYMOUS = 0x21;
@@ -91,6 +92,8 @@ const CONDITIONAL: Rule[] = [
   { syscall: 'ioctl', errno: EPERM, when: { argument: 1, mask: 0xffffffff, value: TIOCLINUX } },
   // Shared memory without a file is not counted by RLIMIT_DATA.
   { syscall: 'mmap', errno: EPERM, when: { argument: 3, mask: MAP_SHARED_ANONYMOUS, value: MAP_SHARED_ANONYMOUS } },
+  // Whoever dies with the grader must not be talked out of it: the memory of bwrap's first process is open to the others inside.
+  { syscall: 'prctl', errno: EPERM, when: { argument: 0, mask: 0xffffffff, value: PR_SET_PDEATHSIG } },
   // Its own limits only.
   { syscall: 'prlimit64', errno: EPERM, when: { argument: 0, mask: 0xffffffff, value: 0, unless: true } },
 ];

@@ -10,7 +10,8 @@ const found = new Map<string, string | null>();
 export function tool(name: string): string | null {
   const known = found.get(name);
   if (known !== undefined) return known;
-  const path = FOLDERS.map((folder) => join(folder, name)).find((path) => executable(path) && fit(name, path)) ?? null;
+  const path =
+    FOLDERS.map((folder) => join(folder, name)).find((path) => executable(path) && suitable(name, path)) ?? null;
   found.set(name, path);
   return path;
 }
@@ -25,6 +26,6 @@ function executable(path: string): boolean {
 }
 
 /** Busybox carries short forms of these programs that lack the options used here. Its shell will do. */
-function fit(name: string, path: string): boolean {
+function suitable(name: string, path: string): boolean {
   return name === 'sh' || basename(realpathSync(path)) !== 'busybox';
 }

@@ -72,7 +72,10 @@ function eigenpairs(lower: number[][]): Eigenpair[] {
     // Two or three steps an eigenvalue are usual; the bound only guards against a loop without end.
     for (let step = 0; step < 60; step++) {
       let high = low;
-      while (high < n - 1 && Math.abs(coupling[high]) > 1e-16 * (Math.abs(diagonal[high]) + Math.abs(diagonal[high + 1])))
+      while (
+        high < n - 1 &&
+        Math.abs(coupling[high]) > 1e-16 * (Math.abs(diagonal[high]) + Math.abs(diagonal[high + 1]))
+      )
         high++;
       if (high === low) break;
       qlStep(diagonal, coupling, basis, low, high);

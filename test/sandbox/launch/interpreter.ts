@@ -11,7 +11,7 @@ export function interpret(program: Buffer, call: Call): number {
   const data = Buffer.alloc(64);
   data.writeUInt32LE(call.number >>> 0, 0);
   data.writeUInt32LE(call.architecture, 4);
-  call.args.forEach((arg, i) => data.writeBigUInt64LE(BigInt.asUintN(64, arg), 16 + 8 * i));
+  for (const [i, arg] of call.args.entries()) data.writeBigUInt64LE(BigInt.asUintN(64, arg), 16 + 8 * i);
   let a = 0;
   for (let at = 0; ; at++) {
     const { code, jt, jf, k } = decode(program, at);

@@ -64,7 +64,7 @@ describe.each(ARCHITECTURES)('the filter for $name', ({ name, audit, column }) =
   });
 
   test('kills a call by another processor’s table', () => {
-    for (const other of [0x40000003, 0x40000028, audit ^ 0x40000000]) {
+    for (const other of [0x40000003, 0x40000028, 0]) {
       expect(decide(0, NONE, program, other)).toBe(RESULT.killProcess);
     }
   });
@@ -99,6 +99,8 @@ describe.each(ARCHITECTURES)('the filter for $name', ({ name, audit, column }) =
     expect(decide('mmap', args(0n, 4096n, 3n, 0x1n))).toBe(RESULT.allow);
     expect(decide('mmap', args(0n, 4096n, 3n, 0x21n))).toBe(EPERM);
     expect(decide('mmap', args(0n, 4096n, 3n, 0x23n))).toBe(EPERM);
+    expect(decide('prctl', args(15n))).toBe(RESULT.allow);
+    expect(decide('prctl', args(1n))).toBe(EPERM);
     expect(decide('prlimit64', args(0n))).toBe(RESULT.allow);
     expect(decide('prlimit64', args(1n))).toBe(EPERM);
   });

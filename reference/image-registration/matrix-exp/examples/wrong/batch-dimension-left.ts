@@ -7,7 +7,6 @@
  * @expect gradient-reference runtime-error
  * @expect own-rule runtime-error
  * @expect timing runtime-error
- * @expect purity wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -12,7 +12,6 @@
  * @expect values-dErrorDLogits wrong-answer
  * @expect extreme-dErrorDLogits wrong-answer
  * @expect gradient-dErrorDAlpha wrong-answer
- * @expect gradient-dErrorDMu wrong-answer
  * @expect gradient-dErrorDLogits wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';

@@ -1,5 +1,5 @@
 /**
- * @mistake The weights are written back as logarithms into the memory of alpha, so the argument is changed by the call.
+ * @mistake The logarithms of the weights are written into the memory of alpha, so the argument is changed by the call.
  * @hint dataSync may be the tensor's own memory: copy it before you write into it.
  * @expect purity wrong-answer
  */
@@ -41,7 +41,7 @@ export function dErrorDAlpha(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, 
 }
 
 export function dErrorDMu(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor): tf.Tensor {
-  const pi = posterior(alpha.mul(1), mu, sigma, t).arraySync() as number[];
+  const pi = posterior(alpha, mu, sigma, t).arraySync() as number[];
   const s = sigma.arraySync() as number[];
   const target = t.arraySync() as number[];
   const means = mu.arraySync() as number[][];
@@ -49,8 +49,6 @@ export function dErrorDMu(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: 
 }
 
 export function dErrorDLogits(logits: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor): tf.Tensor {
-  const z = logits.arraySync() as number[];
-  const total = logSumExp(z);
-  const alpha = tf.tensor1d(z.map((v) => Math.exp(v - total)));
-  return tf.sub(alpha, posterior(alpha.clone().add(0), mu, sigma, t));
+  const pi = posterior(tf.softmax(logits), mu, sigma, t);
+  return tf.softmax(logits).sub(pi);
 }

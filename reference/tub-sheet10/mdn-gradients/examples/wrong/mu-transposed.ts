@@ -4,7 +4,6 @@
  * @expect values-dErrorDMu wrong-answer
  * @expect extreme-dErrorDMu wrong-answer
  * @expect gradient-dErrorDMu wrong-answer
- * @expect purity wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -4,7 +4,6 @@
  * @expect values-posterior wrong-answer
  * @expect extreme-posterior wrong-answer
  * @expect sum-posterior wrong-answer
- * @expect purity wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

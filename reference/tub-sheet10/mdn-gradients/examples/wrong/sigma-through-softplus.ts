@@ -1,5 +1,5 @@
 /**
- * @mistake sigma is taken for log σ and exponentiated.
+ * @mistake sigma is passed through softplus once more in the density, as if it were the raw output of a network.
  * @hint sigma holds standard deviations as they are.
  * @expect values-mdnError wrong-answer
  * @expect extreme-mdnError wrong-answer
@@ -18,7 +18,7 @@ import * as tf from '@tensorflow/tfjs';
 // log of the Gaussian densities, [m]
 function logPhi(mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor): tf.Tensor {
   const c = t.shape[0]!;
-  sigma = sigma.exp(); // the network predicts log sigma
+  sigma = tf.softplus(sigma); // must be positive
   const distance = mu.sub(t).square().sum(1);
   const exponent = distance.div(sigma.square().mul(2));
   const normaliser = sigma.log().mul(c).add((c / 2) * Math.log(2 * Math.PI));
