@@ -133,11 +133,12 @@ async function plan(item: GradientCase, directions: NdArray[][], ask: Ask): Prom
   const gradient = await ask('gradient', analyticCall(item, point));
   if (value.status !== 'ok' || gradient.status !== 'ok') return;
   const outcomes: CaseOutcomes = { value, gradient };
-  for (const [d, direction] of directions.entries()) await probe(item, `d${d}`, direction, ask, outcomes);
+  // Asked for all at once: they do not depend on each other, and the worker need not wait between them.
+  await Promise.all(directions.map((direction, d) => probe(item, `d${d}`, direction, ask, outcomes)));
   // The coordinates are only asked for where a direction failed: then the message can name the worst one.
   const result = judgeOwn('', item, directions, outcomes, OWN_RTOL);
   if (result.status !== 'wrong-answer' || totalSize(item) > MAX_COORDINATES) return;
-  for (const [c, direction] of coordinates(item).entries()) await probe(item, `c${c}`, direction, ask, outcomes);
+  await Promise.all(coordinates(item).map((direction, c) => probe(item, `c${c}`, direction, ask, outcomes)));
 }
 
 function analyticCall(item: GradientCase, point: NdArray[]): Call {
@@ -156,15 +157,19 @@ async function probe(
   ask: Ask,
   into: CaseOutcomes,
 ): Promise<void> {
-  for (const [k, h] of stepSizes(item.scale ?? 1).entries()) {
-    for (const [name, sign] of [
-      ['plus', 1],
-      ['minus', -1],
-    ] as const) {
-      const shifted = item.point.map(({ value }, i) => shift(value, direction[i]!, sign * h));
-      into[`${id}.${k}.${name}`] = await ask(`${id}.${k}.${name}`, item.forward(shifted));
-    }
-  }
+  const calls = stepSizes(item.scale ?? 1).flatMap((h, k) =>
+    (
+      [
+        ['plus', h],
+        ['minus', -h],
+      ] as const
+    ).map(async ([name, by]) => {
+      const shifted = item.point.map(({ value }, i) => shift(value, direction[i]!, by));
+      const call = `${id}.${k}.${name}`;
+      into[call] = await ask(call, item.forward(shifted));
+    }),
+  );
+  await Promise.all(calls);
 }
 
 function coordinates(item: GradientCase): NdArray[][] {

@@ -11,7 +11,8 @@ export function cleanPath(raw: string, limits: { depth: number; pathBytes: numbe
   if (/[\ud800-\udfff]/u.test(raw)) return { ok: false, reason: 'is not valid Unicode' };
   const slashed = raw.replaceAll('\\', '/');
   const segments = slashed.split('/').filter((segment) => segment !== '' && segment !== '.');
-  if (slashed.startsWith('/') || /^[a-zA-Z]:/.test(segments[0] ?? '')) return { ok: false, reason: 'is an absolute path' };
+  if (slashed.startsWith('/') || /^[a-zA-Z]:/.test(segments[0] ?? ''))
+    return { ok: false, reason: 'is an absolute path' };
   // Some systems drop dots and spaces at the end of a name: `.. ` is `..` there.
   if (segments.some((segment) => /^\.[. ]+$/.test(segment)))
     return { ok: false, reason: 'leads out of the submission (..)' };

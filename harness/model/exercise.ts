@@ -2,7 +2,10 @@ import type { Call } from './call.ts';
 import type { Outcome } from './observation.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Asks the program under test for one call; the outcome is recorded under `id`. */
+/**
+ * Asks the program under test for one call; the outcome is recorded under `id`. Calls that do not depend on each
+ * other may be asked for at the same time: they are made in the order of asking.
+ */
 export type Ask = (id: string, call: Call) => Promise<Outcome>;
 
 /** The worker that a case needs. Cases of the same kind share one process. */

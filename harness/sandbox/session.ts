@@ -16,6 +16,14 @@ export interface SessionOptions {
   loadDeadlineMs: number;
 }
 
+/** After this many hung calls of one function its further calls are not made: each costs a whole deadline. */
+const MAX_HANGS = 2;
+
+function tooManyHangs(name: string): Reply {
+  const message = `${name} did not answer in time on earlier inputs, so it was not called again.`;
+  return { kind: 'dead', status: 'time-limit-exceeded', message, ms: 0, first: true };
+}
+
 /**
  * A program in a sandbox, across restarts: when a call hangs or kills its process, the next call finds a fresh one with
  * the program loaded again. Results kept in a process are gone with it; calls that need them say so.
@@ -25,7 +33,10 @@ export class Session {
   readonly #program: Program;
   readonly #options: SessionOptions;
   readonly #outputs: string[] = [];
+  /** Function or module → times that it did not answer. */
+  readonly #hangs = new Map<string, number>();
   #worker: WorkerProcess | undefined;
+  #loading: Promise<WorkerProcess | Reply> | undefined;
 
   constructor(pool: WorkerPool, program: Program, options: SessionOptions) {
     this.#pool = pool;
@@ -35,7 +46,7 @@ export class Session {
 
   /** Evaluates a module and returns the names of the functions that it exports. */
   async open(module: string): Promise<{ exports: string[] } | Failure> {
-    const reply = await this.#request(FrameKind.open, module, this.#options.loadDeadlineMs);
+    const reply = await this.#request(FrameKind.open, module, this.#options.loadDeadlineMs, module);
     if (reply.kind !== 'result') return this.#failure(reply);
     const names = Array.isArray(reply.value) ? reply.value.filter((name) => typeof name === 'string') : [];
     return { exports: names as string[] };
@@ -43,7 +54,8 @@ export class Session {
 
   async call(call: Call, deadlineMs: number): Promise<Outcome> {
     const { deadlineMs: _, ...request } = call;
-    const reply = await this.#request(FrameKind.call, request, deadlineMs);
+    const name = typeof call.fn === 'string' ? call.fn : call.fn.path.join('.');
+    const reply = await this.#request(FrameKind.call, request, deadlineMs, name);
     return reply.kind === 'result' ? success(reply) : this.#failure(reply);
   }
 
@@ -61,30 +73,44 @@ export class Session {
     this.#outputs.push(worker.output.text());
   }
 
-  async #request(kind: number, body: unknown, deadlineMs: number): Promise<Reply> {
-    const worker = await this.#loaded();
-    if (!('request' in worker)) return worker;
-    const reply = await worker.request(kind, body, deadlineMs);
-    if (!worker.alive) await this.close();
-    return reply;
+  async #request(kind: number, body: unknown, deadlineMs: number, name: string): Promise<Reply> {
+    for (;;) {
+      const worker = await this.#loaded();
+      if (!('request' in worker)) return worker;
+      const hangs = this.#hangs.get(name) ?? 0;
+      if (hangs >= MAX_HANGS) return tooManyHangs(name);
+      const reply = await worker.request(kind, body, deadlineMs);
+      if (reply.kind === 'dead' && reply.first && reply.status === 'time-limit-exceeded') this.#hangs.set(name, hangs + 1);
+      if (!worker.alive && this.#worker === worker) await this.close();
+      // A request that waited behind the one that ended the process has not been made yet: it gets a process of its own.
+      if (reply.kind !== 'dead' || reply.first) return reply;
+    }
   }
 
-  async #loaded(): Promise<WorkerProcess | Reply> {
-    if (this.#worker?.alive) return this.#worker;
+  #loaded(): Promise<WorkerProcess | Reply> {
+    if (this.#worker?.alive && this.#loading === undefined) return Promise.resolve(this.#worker);
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #load(): Promise<WorkerProcess | Reply> {
     await this.close();
     const worker = await this.#pool.take(this.#options.backend);
-    this.#worker = worker;
     const load = {
       modules: this.#program.modules.map(({ path, code }) => ({ path, code })),
       gradients: this.#options.gradients,
       doubles: this.#options.backend === 'float64',
     };
     const reply = await worker.request(FrameKind.load, load, this.#options.loadDeadlineMs);
+    this.#worker = worker;
     if (reply.kind === 'result') return worker;
     await this.close();
     // Loading runs none of the student's code, so its failing is ours.
     const why = reply.kind === 'error' ? reply.error.message : reply.message;
-    return { kind: 'dead', status: 'internal-error', message: `The worker could not be loaded: ${why}`, ms: reply.ms };
+    const message = `The worker could not be loaded: ${why}`;
+    return { kind: 'dead', status: 'internal-error', message, ms: reply.ms, first: true };
   }
 
   #failure(reply: Exclude<Reply, { kind: 'result' }>): Failure {

@@ -10,19 +10,21 @@ import type { ErrorReport } from './worker/errors.ts';
 export type Reply =
   | { kind: 'result'; value: unknown; ms: number }
   | { kind: 'error'; error: ErrorReport; ms: number }
-  | { kind: 'dead'; status: Failure['status']; message: string; ms: number };
+  /** `first`: the request that was being worked on when the process ended, as against those that waited behind it. */
+  | { kind: 'dead'; status: Failure['status']; message: string; ms: number; first: boolean };
 
 export const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
 interface Pending {
   nonce: Uint8Array;
-  sentAt: bigint;
+  deadlineMs: number;
   settle(reply: Reply): void;
 }
 
 /**
- * One sandboxed process with the worker in it. Requests go one at a time. After the first sign of a broken channel, a
- * missed deadline or an exit the process tree is killed, and every further request is answered `dead`.
+ * One sandboxed process with the worker in it. Requests are answered in their order; several may be under way, which
+ * saves the waiting between them. After the first sign of a broken channel, a missed deadline or an exit the process
+ * tree is killed, and every request without an answer, now and later, is answered `dead`.
  */
 export class WorkerProcess {
   /** Resolves when the worker waits for requests; to an explanation when it never will. */
@@ -33,7 +35,11 @@ export class WorkerProcess {
   readonly level: SandboxLevel;
   readonly #launched: Launched;
   readonly #reader = new FrameReader(MAX_REPLY_BYTES);
-  #pending: Pending | undefined;
+  /** In the order of sending; the worker is at the first. */
+  readonly #pending: Pending[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  /** When the first pending request began to be worked on. */
+  #since = 0n;
   #death: { status: Failure['status']; message: string } | undefined;
   #signalReady: (fault: string | undefined) => void = () => {};
 
@@ -59,26 +65,27 @@ export class WorkerProcess {
   async request(kind: number, body: unknown, deadlineMs: number): Promise<Reply> {
     const fault = await this.ready;
     if (fault !== undefined && this.#death === undefined) this.#death = { status: 'internal-error', message: fault };
-    if (this.#death !== undefined) return { kind: 'dead', ...this.#death, ms: 0 };
-    if (this.#pending !== undefined) throw new Error('a worker answers one request at a time');
+    if (this.#death !== undefined) return { kind: 'dead', ...this.#death, ms: 0, first: false };
     const nonce = randomBytes(NONCE_BYTES);
     const frame = writeFrame(kind, nonce, encode(body));
     return await new Promise<Reply>((resolve) => {
-      const timer = setTimeout(() => {
-        const seconds = deadlineMs >= 1000 ? `${Math.round(deadlineMs / 100) / 10} s` : `${Math.round(deadlineMs)} ms`;
-        this.#end('time-limit-exceeded', `There was no answer within ${seconds}.`);
-      }, deadlineMs);
-      this.#pending = {
-        nonce,
-        sentAt: process.hrtime.bigint(),
-        settle: (reply) => {
-          clearTimeout(timer);
-          this.#pending = undefined;
-          resolve(reply);
-        },
-      };
+      this.#pending.push({ nonce, deadlineMs, settle: resolve });
+      if (this.#pending.length === 1) this.#watchFirst();
       this.#launched.channel.write(frame);
     });
+  }
+
+  /** The clock of a request starts when the one before it is answered. */
+  #watchFirst(): void {
+    clearTimeout(this.#timer);
+    const first = this.#pending[0];
+    if (first === undefined) return;
+    this.#since = process.hrtime.bigint();
+    const { deadlineMs } = first;
+    this.#timer = setTimeout(() => {
+      const time = deadlineMs >= 1000 ? `${Math.round(deadlineMs / 100) / 10} s` : `${Math.round(deadlineMs)} ms`;
+      this.#end('time-limit-exceeded', `There was no answer within ${time}.`);
+    }, deadlineMs);
   }
 
   /** Ends the whole process tree; resolves when nothing of it is left. */
@@ -94,16 +101,16 @@ export class WorkerProcess {
   }
 
   #accept(frame: Frame): void {
-    if (frame.kind === FrameKind.ready && this.#pending === undefined) {
+    const pending = this.#pending[0];
+    if (frame.kind === FrameKind.ready && pending === undefined) {
       this.#signalReady(undefined);
       return;
     }
-    const pending = this.#pending;
     if (pending === undefined || !sameBytes(frame.nonce, pending.nonce)) {
       this.#end('protocol-error', 'The channel was disturbed: a reply came that nobody had asked for.');
       return;
     }
-    const ms = Math.max(0, Number(process.hrtime.bigint() - pending.sentAt) / 1e6 - this.roundTripMs);
+    const ms = Math.max(0, this.#elapsedMs() - this.roundTripMs);
     let value: unknown;
     try {
       value = decode(frame.body);
@@ -112,9 +119,14 @@ export class WorkerProcess {
       this.#end('protocol-error', `The channel was disturbed: ${error.message}.`);
       return;
     }
+    if (frame.kind !== FrameKind.result && frame.kind !== FrameKind.failure) {
+      this.#end('protocol-error', 'The channel was disturbed: a frame of the wrong kind came.');
+      return;
+    }
+    this.#pending.shift();
+    this.#watchFirst();
     if (frame.kind === FrameKind.result) pending.settle({ kind: 'result', value, ms });
-    else if (frame.kind === FrameKind.failure) pending.settle({ kind: 'error', error: asErrorReport(value), ms });
-    else this.#end('protocol-error', 'The channel was disturbed: a frame of the wrong kind came.');
+    else pending.settle({ kind: 'error', error: asErrorReport(value), ms });
   }
 
   #exited(exit: Awaited<Launched['exit']>): void {
@@ -134,9 +146,15 @@ export class WorkerProcess {
   #die(status: Failure['status'], message: string): void {
     this.#death ??= { status, message };
     this.#signalReady(message);
-    const pending = this.#pending;
-    if (pending === undefined) return;
-    pending.settle({ kind: 'dead', ...this.#death, ms: Number(process.hrtime.bigint() - pending.sentAt) / 1e6 });
+    clearTimeout(this.#timer);
+    // Only the first one was being worked on; what became of it is not the fault of those behind it.
+    const [first, ...rest] = this.#pending.splice(0);
+    first?.settle({ kind: 'dead', ...this.#death, ms: this.#elapsedMs(), first: true });
+    for (const { settle } of rest) settle({ kind: 'dead', ...this.#death, ms: 0, first: false });
+  }
+
+  #elapsedMs(): number {
+    return Number(process.hrtime.bigint() - this.#since) / 1e6;
   }
 }
 

@@ -16,7 +16,7 @@ describe('findDeepNesting', () => {
     ['not', `let f = ${many('!')}1`],
     ['minus', `let f = ${many('- ')}1`],
     ['words', `let f = ${many('typeof\n')}1`],
-    ['after a regular expression', `/[(/.test(x); ${many('(')}`],
+    ['after a regular expression', `/[(]/.test(x); ${many('(')}`],
     ['after a division', `a / b; ${many('(')} / 1`],
     ['after a string', `"(" + ${many('(')}`],
     ['after a comment', `/* ( */ ${many('(')} // )`],

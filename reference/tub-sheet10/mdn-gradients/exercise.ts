@@ -180,7 +180,8 @@ export default defineExercise({
           deviations: ({ posterior }) => {
             const pi = asArrayOf(posterior!.value, input.alpha.shape);
             if (pi === undefined) return `the result is not a tensor of shape [${input.alpha.shape}].`;
-            const sum = pi.data.reduce((total: number, p: number) => total + p, 0);
+            let sum = 0;
+            for (const p of pi.data) sum += p;
             // 1e-6 leaves room for numbers stored as float32.
             return [{ identity: 'Σ πᵢ = 1', error: Math.abs(sum - 1), bound: 1e-6 }];
           },
