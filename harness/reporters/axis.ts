@@ -18,8 +18,8 @@ export function axisOver(values: readonly number[], start: number, end: number, 
   if (log) [low, high] = [Math.log10(low), Math.log10(high)];
   // Halves, so that the range of ±1e308 does not overflow.
   if (high / 2 - low / 2 < 1e-12 * Math.max(Math.abs(low), Math.abs(high), 1e-300)) {
-    const margin = Math.abs(low) / 2 || 1;
-    [low, high] = [low - margin, high + margin];
+    const margin = Math.abs(low) > 1e-290 ? Math.abs(low) / 2 : 1;
+    [low, high] = [Math.max(low - margin, -Number.MAX_VALUE), Math.min(high + margin, Number.MAX_VALUE)];
   }
   const share = (x: number) => (x / 2 - low / 2) / (high / 2 - low / 2);
   const place = (value: number) => {
@@ -36,13 +36,11 @@ export function roundNumbers(low: number, high: number): number[] {
   const power = 10 ** Math.floor(Math.log10(rough));
   const factor = [1, 2, 5].find((candidate) => candidate * power >= rough * (1 - 1e-9)) ?? 10;
   const step = factor * power;
-  const numbers: number[] = [];
   const first = Math.ceil(low / step - 1e-9);
-  for (let i = first; i * step <= high + step * 1e-9 && numbers.length < 12; i++) {
-    const number = Number((i * step).toPrecision(12));
-    if (Number.isFinite(number)) numbers.push(number);
-  }
-  return numbers;
+  // At most seven fit; rounding near the ends of double precision may add what is beyond.
+  return Array.from({ length: 8 }, (_, i) => Number(((first + i) * step).toPrecision(12))).filter(
+    (value) => Number.isFinite(value) && value <= high + step * 1e-9,
+  );
 }
 
 function powersOfTen(low: number, high: number): number[] {

@@ -43,7 +43,7 @@ export function formatPoints(points: number): string {
  * What is no number (NaN, a dash) stays as it is.
  */
 export function alignDecimals(notations: readonly string[]): string[] {
-  const tails = notations.map((notation) => /^-?\d+(.*)$/.exec(notation)?.[1]!.length);
+  const tails = notations.map((notation) => /(?<=^-?\d+)(?!\d).*$/.exec(notation)?.[0].length);
   const longest = Math.max(0, ...tails.filter((tail) => tail !== undefined));
   return notations.map((notation, i) => notation + ' '.repeat(longest - (tails[i] ?? longest)));
 }

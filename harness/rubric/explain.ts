@@ -4,8 +4,20 @@ import type { Problem } from './errors.ts';
 import type { LocatedYaml, Path } from './located-yaml.ts';
 import { criterionSchema, lateSchema, limitsSchema, rubricSchema } from './schema.ts';
 
-/** A schema's complaint as problems with places: what is wrong, and what would be valid. */
-export function explainIssue(issue: z.core.$ZodIssue, yaml: LocatedYaml): Problem[] {
+/** A schema's complaints as problems with places: what is wrong, and what would be valid. */
+export function explainIssues(issues: readonly z.core.$ZodIssue[], yaml: LocatedYaml): Problem[] {
+  // A misspelt key is unknown and missing as well; to say it once is enough.
+  const misspelt = new Set(
+    issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => [...issue.path, nearestName(key, keysAt(issue.path))].join('/'))
+        : [],
+    ),
+  );
+  return issues.filter((issue) => !misspelt.has(issue.path.join('/'))).flatMap((issue) => explainIssue(issue, yaml));
+}
+
+function explainIssue(issue: z.core.$ZodIssue, yaml: LocatedYaml): Problem[] {
   const path = issue.path;
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ ...yaml.locateKey(path, key), message: unknown('key', key, keysAt(path)) }));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { codeOf, UsageError } from '../intake/errors.ts';
 import { type Problem, RubricError } from './errors.ts';
-import { explainIssue, unknown } from './explain.ts';
+import { explainIssues, unknown } from './explain.ts';
 import { type LocatedYaml, parseLocated } from './located-yaml.ts';
 import { fromHundredths, hundredths } from './points.ts';
 import {
@@ -37,11 +37,7 @@ export async function loadRubric(path: string, catalogue?: Catalogue): Promise<R
 export function parseRubric(text: string, file: string, catalogue?: Catalogue): Rubric {
   const yaml = parseLocated(text, file);
   const parsed = rubricSchema.safeParse(yaml.value);
-  if (!parsed.success)
-    throw new RubricError(
-      file,
-      parsed.error.issues.flatMap((issue) => explainIssue(issue, yaml)),
-    );
+  if (!parsed.success) throw new RubricError(file, explainIssues(parsed.error.issues, yaml));
   const problems = [
     ...kindProblems(parsed.data, yaml),
     ...idProblems(parsed.data, yaml),

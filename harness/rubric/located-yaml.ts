@@ -1,5 +1,5 @@
-import { isMap, isNode, LineCounter, type Node, parseDocument } from 'yaml';
-import { RubricError } from './errors.ts';
+import { isMap, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { type Problem, RubricError } from './errors.ts';
 
 export type Path = readonly PropertyKey[];
 
@@ -44,6 +44,25 @@ export function parseLocated(text: string, file: string): LocatedYaml {
     const range = pair && isNode(pair.key) ? pair.key.range : undefined;
     return range ? place(range[0]) : locate(path);
   };
-  // Few aliases are of use here; many are a way to fill the memory.
-  return { value: document.toJS({ maxAliasCount: 20 }), locate, locateKey };
+  const dangling: Problem[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document)) return;
+      dangling.push({
+        ...place(alias.range?.[0] ?? 0),
+        message: `nothing is named &${alias.source} before this place.`,
+      });
+    },
+  });
+  if (dangling.length > 0) throw new RubricError(file, dangling);
+  return { value: toValue(() => document.toJS({ maxAliasCount: 20 }), file), locate, locateKey };
+}
+
+/** A few aliases are of use in a rubric; many within each other are a way to fill the memory. */
+function toValue(unfold: () => unknown, file: string): unknown {
+  try {
+    return unfold();
+  } catch (error) {
+    throw new RubricError(file, [{ line: 1, column: 1, message: `too many aliases (${String(error)}).` }]);
+  }
 }

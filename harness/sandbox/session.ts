@@ -80,7 +80,8 @@ export class Session {
       const hangs = this.#hangs.get(name) ?? 0;
       if (hangs >= MAX_HANGS) return tooManyHangs(name);
       const reply = await worker.request(kind, body, deadlineMs);
-      if (reply.kind === 'dead' && reply.first && reply.status === 'time-limit-exceeded') this.#hangs.set(name, hangs + 1);
+      if (reply.kind === 'dead' && reply.first && reply.status === 'time-limit-exceeded')
+        this.#hangs.set(name, hangs + 1);
       if (!worker.alive && this.#worker === worker) await this.close();
       // A request that waited behind the one that ended the process has not been made yet: it gets a process of its own.
       if (reply.kind !== 'dead' || reply.first) return reply;

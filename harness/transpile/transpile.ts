@@ -141,6 +141,7 @@ function optionsFor(path: string): TransformOptions {
     sourcesContent: false,
     tsconfigRaw: { compilerOptions: {} },
     logLevel: 'silent',
+    logLimit: 1,
   };
 }
 

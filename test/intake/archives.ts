@@ -70,7 +70,12 @@ export interface TarPart {
 export async function makeTar(parts: readonly TarPart[]): Promise<Buffer> {
   const archive = pack();
   for (const { name, content = '', type = 'file', linkname } of parts) {
-    const header = { name, type, size: type === 'file' ? Buffer.byteLength(content) : 0, ...(linkname ? { linkname } : {}) };
+    const header = {
+      name,
+      type,
+      size: type === 'file' ? Buffer.byteLength(content) : 0,
+      ...(linkname ? { linkname } : {}),
+    };
     archive.entry(header, type === 'file' ? content : '');
   }
   archive.finalize();

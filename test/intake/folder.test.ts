@@ -27,7 +27,12 @@ describe('a folder', () => {
   });
 
   it('loses one or several wrapping folders', async () => {
-    const root = await makeFolder({ 'a/b/exercise1.ts': '1', 'a/b/lib/u.ts': '2', 'a/notes.docx': '3', '.hidden': '4' });
+    const root = await makeFolder({
+      'a/b/exercise1.ts': '1',
+      'a/b/lib/u.ts': '2',
+      'a/notes.docx': '3',
+      '.hidden': '4',
+    });
     const { files, remarks } = await accepted(root);
     expect([...files.keys()]).toEqual(['exercise1.ts', 'lib/u.ts']);
     expect(remarks[0]).toContain('a/b');
@@ -82,7 +87,11 @@ describe('a folder', () => {
   });
 
   it('does not read libraries, however many', async () => {
-    const root = await makeFolder({ 'exercise1.ts': '1', 'node_modules/x/index.js': '2', 'node_modules/y/index.js': '2' });
+    const root = await makeFolder({
+      'exercise1.ts': '1',
+      'node_modules/x/index.js': '2',
+      'node_modules/y/index.js': '2',
+    });
     const { files, remarks } = await accepted(root, { limits: { entries: 2 } });
     expect([...files.keys()]).toEqual(['exercise1.ts']);
     expect(remarks).toEqual(['node_modules was ignored: the grader brings its own libraries.']);
@@ -107,7 +116,8 @@ describe('a folder', () => {
     const intake = new URL('../../harness/intake/intake.ts', import.meta.url).href;
     const program = `import('${intake}').then(async ({ takeIn }) => console.log(JSON.stringify(await takeIn(process.argv[1]))))`;
     const node = [process.execPath, '--import', 'tsx', '--eval', program, root];
-    const asNobody = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...node] : node;
+    const asNobody =
+      process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...node] : node;
     const output = execFileSync(asNobody[0]!, asNobody.slice(1), { encoding: 'utf8' });
     chmodSync(`${root}/ada`, 0o755);
     const results = JSON.parse(output);

@@ -8,7 +8,10 @@ const zip = makeZip([{ name: 'exercise1.ts', content: 'x' }]);
 const ids = async (path: string) => (await takeIn(path)).map(({ id }) => id);
 
 async function usageError(promise: Promise<unknown>): Promise<UsageError> {
-  const error = await promise.then(() => undefined, (reason) => reason);
+  const error = await promise.then(
+    () => undefined,
+    (reason) => reason,
+  );
   expect(error).toBeInstanceOf(UsageError);
   return error as UsageError;
 }
@@ -39,7 +42,9 @@ describe('a class', () => {
   });
 
   it('can be listed without reading it', async () => {
-    const files = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`s${String(i).padStart(4, '0')}/exercise1.ts`, 'x']));
+    const files = Object.fromEntries(
+      Array.from({ length: 300 }, (_, i) => [`s${String(i).padStart(4, '0')}/exercise1.ts`, 'x']),
+    );
     const root = await makeFolder(files);
     const entries = [];
     for await (const entry of listSubmissions(root)) entries.push(entry);
@@ -51,14 +56,29 @@ describe('a class', () => {
   it('with two submissions of one id grades neither', async () => {
     const root = await makeFolder({ 'ada/exercise1.ts': 'x', 'ada.zip': zip, 'bob/exercise1.ts': 'x' });
     const all = await takeIn(root);
-    expect(all.map((one) => [one.id, 'rejected' in one])).toEqual([['ada', true], ['ada.zip', true], ['bob', false]]);
-    expect(all[0]).toMatchObject({ message: expect.stringContaining('(ada and ada.zip)'), detail: expect.stringContaining('same id') });
+    expect(all.map((one) => [one.id, 'rejected' in one])).toEqual([
+      ['ada', true],
+      ['ada.zip', true],
+      ['bob', false],
+    ]);
+    expect(all[0]).toMatchObject({
+      message: expect.stringContaining('(ada and ada.zip)'),
+      detail: expect.stringContaining('same id'),
+    });
   });
 
   it.skipIf(process.platform !== 'linux')('with ids that differ only in case grades neither', async () => {
-    const root = await makeFolder({ 'Ada/exercise1.ts': 'x', 'ada.tar.gz': await makeTarGz([]), 'ADA/exercise1.ts': 'x' });
+    const root = await makeFolder({
+      'Ada/exercise1.ts': 'x',
+      'ada.tar.gz': await makeTarGz([]),
+      'ADA/exercise1.ts': 'x',
+    });
     const all = await takeIn(root);
-    expect(all.map((one) => [one.id, 'rejected' in one])).toEqual([['ADA', true], ['Ada', true], ['ada.tar.gz', true]]);
+    expect(all.map((one) => [one.id, 'rejected' in one])).toEqual([
+      ['ADA', true],
+      ['Ada', true],
+      ['ada.tar.gz', true],
+    ]);
     expect(all[0]).toMatchObject({ detail: expect.stringContaining('where case does not count') });
   });
 
@@ -78,7 +98,11 @@ describe('a class', () => {
   it('does not follow a link in place of a submission', async () => {
     const root = await makeFolder({ 'ada/exercise1.ts': 'x' });
     symlinkSync('/etc', `${root}/bob`);
-    expect((await takeIn(root))[1]).toMatchObject({ id: 'bob', rejected: true, detail: expect.stringContaining('symbolic link') });
+    expect((await takeIn(root))[1]).toMatchObject({
+      id: 'bob',
+      rejected: true,
+      detail: expect.stringContaining('symbolic link'),
+    });
   });
 
   it.skipIf(process.platform !== 'linux')('may have submissions whose names are not UTF-8', async () => {
@@ -101,7 +125,11 @@ describe('a class', () => {
       'students.csv': 'submission,name,submittedAt\nada,"Lovelace, Ada",2026-07-01T12:00:00+02:00\n',
     });
     const [ada, bob] = await takeIn(root);
-    expect(ada).toMatchObject({ students: [{ name: 'Lovelace, Ada' }], submittedAt: '2026-07-01T12:00:00+02:00', remarks: [] });
+    expect(ada).toMatchObject({
+      students: [{ name: 'Lovelace, Ada' }],
+      submittedAt: '2026-07-01T12:00:00+02:00',
+      remarks: [],
+    });
     expect(bob).toMatchObject({ students: [{ name: 'Somebody Else' }], submittedAt: '2026-01-01T00:00:00Z' });
     expect(bob).toMatchObject({ remarks: ['The time of submission is the one stated in submission.json.'] });
   });
@@ -161,7 +189,9 @@ describe('wrong usage', () => {
 
   it('an empty folder', async () => {
     expect((await usageError(takeIn(await makeFolder()))).message).toContain('There is no submission in this folder');
-    expect((await usageError(takeIn(await makeFolder({ '.git/config': 'x', 'data.csv': 'x' })))).what).toContain('no submission');
+    expect((await usageError(takeIn(await makeFolder({ '.git/config': 'x', 'data.csv': 'x' })))).what).toContain(
+      'no submission',
+    );
   });
 
   it('a file that is no archive, and a path through a file', async () => {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { posix, win32 } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanPath, escapeName, foldName } from '../../harness/intake/names.ts';
 
@@ -8,7 +8,9 @@ const segment = fc.oneof(
   fc.constantFrom('..', '.', '', '...', '.. ', 'a', 'C:', '~', '\u0000', '\ud800', 'e\u0301', ' ', '..\\x'),
   fc.string({ unit: 'binary', maxLength: 6 }),
 );
-const anyPath = fc.array(segment, { maxLength: 8 }).chain((parts) => fc.constantFrom('/', '\\').map((slash) => parts.join(slash)));
+const anyPath = fc
+  .array(segment, { maxLength: 8 })
+  .chain((parts) => fc.constantFrom('/', '\\').map((slash) => parts.join(slash)));
 
 describe('cleanPath', () => {
   it('never leads out of the folder it is put in, on any system', () => {

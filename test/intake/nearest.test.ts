@@ -29,9 +29,12 @@ it.each([
   expect(nearestName(name, functions)).toBe(expected);
 });
 
-it.each(['question5.ts', 'main.ts', 'utils.ts', 'x', '', 'question.ts', 'question12.ts', '.ts'])('nothing is meant by %j', (name) => {
-  expect(nearestName(name, modules)).toBeUndefined();
-});
+it.each(['question5.ts', 'main.ts', 'utils.ts', 'x', '', 'question.ts', 'question12.ts', '.ts'])(
+  'nothing is meant by %j',
+  (name) => {
+    expect(nearestName(name, modules)).toBeUndefined();
+  },
+);
 
 it('a number is never taken for a typo', () => {
   expect(nearestName('question1', ['question2'])).toBeUndefined();

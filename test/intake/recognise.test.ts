@@ -12,14 +12,20 @@ const expected = {
 
 describe('recognise', () => {
   it('finds the one assignment that fits', () => {
-    expect(recognise(['exercise1.ts', 'utils.ts', 'answers.md'], expected)).toEqual({ kind: 'assignment', assignment: 'tub-sheet10' });
+    expect(recognise(['exercise1.ts', 'utils.ts', 'answers.md'], expected)).toEqual({
+      kind: 'assignment',
+      assignment: 'tub-sheet10',
+    });
     expect(recognise(['abp.py', 'libraries.txt'], expected)).toEqual({ kind: 'assignment', assignment: 'cv1-abp' });
   });
 
   it('asks where several fit', () => {
     const candidates = ['ece792-hw3', 'image-registration'];
     expect(recognise(['question1.ts'], expected)).toEqual({ kind: 'ambiguous', candidates });
-    expect(recognise(['exercise1.ts', 'question1.ts'], expected)).toEqual({ kind: 'ambiguous', candidates: [...candidates, 'tub-sheet10'] });
+    expect(recognise(['exercise1.ts', 'question1.ts'], expected)).toEqual({
+      kind: 'ambiguous',
+      candidates: [...candidates, 'tub-sheet10'],
+    });
     expect(recognise(['problem1.ts'], expected)).toEqual({ kind: 'ambiguous', candidates: ['longer', 'mathdnn-hw10'] });
   });
 
@@ -38,7 +44,10 @@ describe('recognise', () => {
 describe('recogniseClass', () => {
   const of = (...classFiles: string[][]) => recogniseClass(classFiles.map((files) => recognise(files, expected)));
   it('takes what all submissions allow', () => {
-    expect(of(['problem1.ts'], ['problem1.ts', 'problem3.ts'], [], ['notes.md'])).toEqual({ kind: 'assignment', assignment: 'longer' });
+    expect(of(['problem1.ts'], ['problem1.ts', 'problem3.ts'], [], ['notes.md'])).toEqual({
+      kind: 'assignment',
+      assignment: 'longer',
+    });
   });
   it('asks where they disagree or none decides', () => {
     expect(of(['exercise1.ts'], ['abp.ts'])).toEqual({ kind: 'ambiguous', candidates: ['cv1-abp', 'tub-sheet10'] });

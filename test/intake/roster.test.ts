@@ -5,7 +5,8 @@ import { readRoster } from '../../harness/intake/roster.ts';
 
 describe('readRoster', () => {
   it('reads columns in any order, groups, quotes and a byte order mark', () => {
-    const text = '\ufeffname,submission,email,grade\r\n"L, ""Ada""",ada,a@x,1\r\nBob,team 1,,\r\nCarl,team 1,c@x,\r\n\r\n';
+    const text =
+      '\ufeffname,submission,email,grade\r\n"L, ""Ada""",ada,a@x,1\r\nBob,team 1,,\r\nCarl,team 1,c@x,\r\n\r\n';
     expect(Object.fromEntries(readRoster(text, 'students.csv'))).toEqual({
       ada: { students: [{ name: 'L, "Ada"', email: 'a@x' }] },
       'team 1': { students: [{ name: 'Bob' }, { name: 'Carl', email: 'c@x' }] },
@@ -15,12 +16,21 @@ describe('readRoster', () => {
   it('reads back whatever a CSV writer wrote', () => {
     const cell = fc.string().map((text) => text.trim());
     fc.assert(
-      fc.property(fc.array(fc.tuple(cell.filter((id) => id !== ''), cell), { minLength: 1 }), (rows) => {
-        const text = stringify([['submission', 'name'], ...rows]);
-        const roster = readRoster(text, 'x');
-        const names = rows.filter(([id]) => id === rows[0]![0]).map(([, name]) => (name === '' ? {} : { name }));
-        expect(roster.get(rows[0]![0])?.students).toEqual(names);
-      }),
+      fc.property(
+        fc.array(
+          fc.tuple(
+            cell.filter((id) => id !== ''),
+            cell,
+          ),
+          { minLength: 1 },
+        ),
+        (rows) => {
+          const text = stringify([['submission', 'name'], ...rows]);
+          const roster = readRoster(text, 'x');
+          const names = rows.filter(([id]) => id === rows[0]![0]).map(([, name]) => (name === '' ? {} : { name }));
+          expect(roster.get(rows[0]![0])?.students).toEqual(names);
+        },
+      ),
     );
   });
 

@@ -43,7 +43,12 @@ describe('tar archives', () => {
 
   it('may have long names', async () => {
     const name = `${'a'.repeat(90)}/${'b'.repeat(90)}/${'ü'.repeat(60)}.ts`;
-    const result = await take(await makeTarGz([{ name, content: 'x' }, { name: 'q.ts', content: 'y' }]));
+    const result = await take(
+      await makeTarGz([
+        { name, content: 'x' },
+        { name: 'q.ts', content: 'y' },
+      ]),
+    );
     expect('files' in result && [...result.files.keys()]).toContain(name);
   });
 
@@ -52,19 +57,30 @@ describe('tar archives', () => {
     await refused([...good, { name: `${name}/`, type: 'directory' }]);
   });
 
-  it.each(['link', 'symlink', 'fifo', 'character-device', 'block-device'] as const)('with a %s are rejected', async (type) => {
-    const { message } = await refused([...good, { name: 'sheet/x.ts', type, linkname: '/etc/passwd' }]);
-    expect(message).toMatch(/contains a (link|device)/);
-  });
+  it.each(['link', 'symlink', 'fifo', 'character-device', 'block-device'] as const)(
+    'with a %s are rejected',
+    async (type) => {
+      const { message } = await refused([...good, { name: 'sheet/x.ts', type, linkname: '/etc/passwd' }]);
+      expect(message).toMatch(/contains a (link|device)/);
+    },
+  );
 
   it('may have links where nobody looks', async () => {
-    const result = await take(await makeTarGz([...good, { name: 'sheet/node_modules/.bin/x', type: 'symlink', linkname: '../y' }]));
+    const result = await take(
+      await makeTarGz([...good, { name: 'sheet/node_modules/.bin/x', type: 'symlink', linkname: '../y' }]),
+    );
     expect('files' in result).toBe(true);
   });
 
   it('with one name twice are rejected', async () => {
-    await refused([{ name: 'a.ts', content: '1' }, { name: './a.ts', content: '2' }]);
-    await refused([{ name: 'a.ts', content: '1' }, { name: 'A.ts', content: '2' }]);
+    await refused([
+      { name: 'a.ts', content: '1' },
+      { name: './a.ts', content: '2' },
+    ]);
+    await refused([
+      { name: 'a.ts', content: '1' },
+      { name: 'A.ts', content: '2' },
+    ]);
   });
 
   it('that are cut off anywhere are rejected', async () => {
@@ -90,7 +106,10 @@ describe('tar archives', () => {
   });
 
   it('with names that are not UTF-8 lose those files, with a remark', async () => {
-    const plain = await makeTar([{ name: 'caf_.ts', content: 'x' }, { name: 'ok.ts', content: 'y' }]);
+    const plain = await makeTar([
+      { name: 'caf_.ts', content: 'x' },
+      { name: 'ok.ts', content: 'y' },
+    ]);
     plain[3] = 0xe9;
     // The header's checksum, with its own field counted as spaces.
     const header = Buffer.from(plain.subarray(0, 512));

@@ -103,7 +103,10 @@ describe('zip archives', () => {
     [`${'d/'.repeat(16)}deep.ts`, 'folders deep'],
     [`${'n'.repeat(401)}.ts`, 'is too long'],
   ])('with the name %j are rejected', async (name, reason) => {
-    const { message } = await refused([{ name: 'exercise1.ts', content: 'x' }, { name, content: 'evil' }]);
+    const { message } = await refused([
+      { name: 'exercise1.ts', content: 'x' },
+      { name, content: 'evil' },
+    ]);
     expect(message).toContain(reason);
   });
 
@@ -133,11 +136,20 @@ describe('zip archives', () => {
   });
 
   it('with one name twice, or twice but for case, are rejected', async () => {
-    expect((await refused([{ name: 'a.ts', content: '1' }, { name: 'a.ts', content: '2' }])).message).toContain('a.ts twice');
+    expect(
+      (
+        await refused([
+          { name: 'a.ts', content: '1' },
+          { name: 'a.ts', content: '2' },
+        ])
+      ).message,
+    ).toContain('a.ts twice');
     expect((await refused([{ name: 'a.ts' }, { name: './a.ts' }])).message).toContain('a.ts twice');
     expect((await refused([{ name: 'Q.ts' }, { name: 'q.ts' }])).message).toContain('both Q.ts and q.ts');
     expect((await refused([{ name: 'é.ts' }, { name: 'e\u0301.ts' }])).message).toContain('twice');
-    expect((await refused([{ name: 'a.ts.' }, { name: 'a.ts' }, { name: 'a.ts ' }, { name: 'a.ts/b.ts' }])).message).toContain('a.ts');
+    expect(
+      (await refused([{ name: 'a.ts.' }, { name: 'a.ts' }, { name: 'a.ts ' }, { name: 'a.ts/b.ts' }])).message,
+    ).toContain('a.ts');
     expect((await refused([{ name: 'Lib/a.ts' }, { name: 'lib/b.ts' }])).message).toContain('both Lib and lib');
   });
 
@@ -152,7 +164,11 @@ describe('zip archives', () => {
   it('that are bombs are rejected before anything is unpacked', async () => {
     const zeros = Buffer.alloc(10_000_000);
     expect((await refused([{ name: 'a.txt', content: zeros }])).detail).toContain('suspected archive bomb');
-    const many = Array.from({ length: 8 }, (_, i) => ({ name: `${i}.txt`, content: i ? '' : zeros, statedSize: 10_000_000 }));
+    const many = Array.from({ length: 8 }, (_, i) => ({
+      name: `${i}.txt`,
+      content: i ? '' : zeros,
+      statedSize: 10_000_000,
+    }));
     expect((await refused(many)).message).toContain('too large together');
     expect((await refused([{ name: 'a.txt', content: 'x', statedSize: 0xfffffff0 }])).message).toContain('too large');
   });
@@ -160,7 +176,10 @@ describe('zip archives', () => {
   it('whose entries share their data are rejected', async () => {
     const kernel = Buffer.from(Array.from({ length: 5_000 }, (_, i) => (i * 7919) % 251));
     const sharing = { statedSize: kernel.length, method: 0, content: kernel, sharesDataOf: 0 };
-    const parts = [{ name: '0.txt', content: kernel, method: 0 }, ...Array.from({ length: 20 }, (_, i) => ({ name: `${i + 1}.txt`, ...sharing }))];
+    const parts = [
+      { name: '0.txt', content: kernel, method: 0 },
+      ...Array.from({ length: 20 }, (_, i) => ({ name: `${i + 1}.txt`, ...sharing })),
+    ];
     expect((await refused(parts)).detail).toContain('overlap');
   });
 
@@ -181,7 +200,10 @@ describe('zip archives', () => {
   });
 
   it('that are cut off anywhere are rejected, never half taken', async () => {
-    const whole = makeZip([{ name: 'a.ts', content: 'export const a = 1;' }, { name: 'b.ts', content: 'let b = 2;' }]);
+    const whole = makeZip([
+      { name: 'a.ts', content: 'export const a = 1;' },
+      { name: 'b.ts', content: 'let b = 2;' },
+    ]);
     for (let length = 0; length < whole.length; length++) await refused(whole.subarray(0, length));
   });
 

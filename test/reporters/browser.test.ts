@@ -9,7 +9,7 @@ import { renderClass, renderStudent } from '../../harness/reporters/html.ts';
 import { visible } from '../../harness/reporters/visible.ts';
 import { everyStatus, sampleGrades, samplePicture } from './sample.ts';
 
-const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',

@@ -50,7 +50,20 @@ describe('findDeepNesting', () => {
   });
 
   it('counts what it should in any mixture', () => {
-    const harmless = fc.constantFrom('"("', "'{'", '`[`', '/* ( */', '// {\n', '/[(]/.x', 'a / b', '(a)', '[b]', '{ c }', '`${d}`', 'e => 1,');
+    const harmless = fc.constantFrom(
+      '"("',
+      "'{'",
+      '`[`',
+      '/* ( */',
+      '// {\n',
+      '/[(]/.x',
+      'a / b',
+      '(a)',
+      '[b]',
+      '{ c }',
+      `\`\${d}\``,
+      'e => 1,',
+    );
     fc.assert(
       fc.property(fc.array(harmless, { maxLength: 30 }), fc.integer({ min: 0, max: 20 }), (parts, depth) => {
         const code = `${parts.map((part) => `${part};`).join('\n')}\n;${'('.repeat(depth)}`;
@@ -61,7 +74,9 @@ describe('findDeepNesting', () => {
 
   it('ends for any text, in linear time', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (code) => void findDeepNesting(code, limit)));
-    const pieces = fc.array(fc.constantFrom('`', '${', '}', '/', '*', '"', '\\', '\n', '(', ')', 'a', '=>'), { maxLength: 40 });
+    const pieces = fc.array(fc.constantFrom('`', '${', '}', '/', '*', '"', '\\', '\n', '(', ')', 'a', '=>'), {
+      maxLength: 40,
+    });
     fc.assert(fc.property(pieces, (parts) => void findDeepNesting(parts.join(''), limit)));
     for (const piece of ['/* ', '`', '"', '/', '`${', '${', '\\', "'", '// ']) {
       findDeepNesting(piece.repeat(250_000 / piece.length), 1e9);

@@ -73,7 +73,11 @@ describe('transpile', () => {
   });
 
   it('lets the other files run when one is broken', async () => {
-    const { modules, errors } = await run({ 'a.ts': 'export const a = 1;', 'b.ts': 'let b = ;', 'c.ts': 'let c: number;' });
+    const { modules, errors } = await run({
+      'a.ts': 'export const a = 1;',
+      'b.ts': 'let b = ;',
+      'c.ts': 'let c: number;',
+    });
     expect(modules.map(({ path }) => path)).toEqual(['a.ts', 'c.ts']);
     expect(errors.map(({ file }) => file)).toEqual(['b.ts']);
   });
@@ -92,7 +96,10 @@ describe('transpile', () => {
   it('takes nothing beyond its limits, and drops the largest files first', async () => {
     const limits = { ...TRANSPILE_LIMITS, fileBytes: 100, totalBytes: 150, files: 3 };
     const text = (length: number) => `//${'x'.repeat(length - 2)}`;
-    const { modules, errors } = await run({ 'a.ts': text(101), 'b.ts': text(100), 'c.ts': text(60), 'd.ts': text(50), 'e.ts': text(10) }, limits);
+    const { modules, errors } = await run(
+      { 'a.ts': text(101), 'b.ts': text(100), 'c.ts': text(60), 'd.ts': text(50), 'e.ts': text(10) },
+      limits,
+    );
     expect(modules.map(({ path }) => path)).toEqual(['c.ts', 'd.ts', 'e.ts']);
     expect(errors.map(({ file }) => file)).toEqual(['a.ts', 'b.ts']);
     const four = await run({ 'a.ts': '1', 'b.ts': '1', 'c.ts': '1', 'd.ts': '1' }, limits);
@@ -100,7 +107,8 @@ describe('transpile', () => {
   });
 
   it('takes a large ordinary program', async () => {
-    const line = 'export const NAME: number[] = [1, 2, 3].map((x) => x * 2).filter((x): boolean => x > (1 + (2 - 3)));\n';
+    const line =
+      'export const NAME: number[] = [1, 2, 3].map((x) => x * 2).filter((x): boolean => x > (1 + (2 - 3)));\n';
     const text = Array.from({ length: 2_500 }, (_, i) => line.replace('NAME', `v${i}`)).join('');
     expect(text.length).toBeGreaterThan(240_000);
     expect((await only(text)).module.code).toContain('v2499');
@@ -108,7 +116,8 @@ describe('transpile', () => {
 
   it('takes nesting that people write', async () => {
     let text = '1';
-    for (let depth = 0; depth < 50; depth++) text = `((x) => [{ a: x${depth % 3 ? '' : ', b: `${x}`'} }, ${text}])(1)`;
+    for (let depth = 0; depth < 50; depth++)
+      text = `((x) => [{ a: x${depth % 3 ? '' : `, b: \`\${x}\``} }, ${text}])(1)`;
     const { module, error } = await only(`export const a = ${text};`);
     expect(error).toBeUndefined();
     expect(module.code).toBeTruthy();
@@ -132,7 +141,10 @@ describe('transpile', () => {
   it('stops the compiler when it does not end, and only that file is to blame', async () => {
     const hostile = `let a = ${'a<'.repeat(60_000)}1`;
     const limits = { ...TRANSPILE_LIMITS, timeoutMs: 600 };
-    const [first, second] = await Promise.all([run({ 'a.ts': hostile, 'b.ts': 'export const b: number = 1;' }, limits), run({ 'c.ts': 'let c: number;' })]);
+    const [first, second] = await Promise.all([
+      run({ 'a.ts': hostile, 'b.ts': 'export const b: number = 1;' }, limits),
+      run({ 'c.ts': 'let c: number;' }),
+    ]);
     expect(first.errors.map(({ file }) => file)).toEqual(['a.ts']);
     expect(first.errors[0]!.message).toContain('takes too long to compile');
     expect(first.modules.map(({ path }) => path)).toEqual(['b.ts']);
@@ -149,7 +161,9 @@ describe('transpile', () => {
   it('lets programs end', async () => {
     const url = new URL('../../harness/transpile/transpile.ts', import.meta.url).href;
     const program = `import('${url}').then(async ({ transpile }) => console.log((await transpile(new Map([['a.ts', Buffer.from('let a: number')]]))).modules.length))`;
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '--eval', program], { timeout: 30_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '--eval', program], {
+      timeout: 30_000,
+    });
     expect(stdout.trim()).toBe('1');
   });
 });
@@ -180,7 +194,10 @@ describe('mapLocation', () => {
     }
     const [, line, column] = /:(\d+):(\d+)\)?$/m.exec(stack)!;
     expect(Number(line)).not.toBe(10);
-    expect(mapLocation(module, Number(line), Number(column))).toEqual({ line: 10, column: source.split('\n')[9]!.indexOf('new Error') + 1 });
+    expect(mapLocation(module, Number(line), Number(column))).toEqual({
+      line: 10,
+      column: source.split('\n')[9]!.indexOf('new Error') + 1,
+    });
   });
 
   it('agrees with the source at every identifier of a real file', async () => {
@@ -201,6 +218,9 @@ describe('mapLocation', () => {
 
   it('gives back what it cannot map', () => {
     expect(mapLocation({ map: 'not json' }, 3, 4)).toEqual({ line: 3, column: 4 });
-    expect(mapLocation({ map: '{"version":3,"sources":[],"names":[],"mappings":""}' }, 3, 4)).toEqual({ line: 3, column: 4 });
+    expect(mapLocation({ map: '{"version":3,"sources":[],"names":[],"mappings":""}' }, 3, 4)).toEqual({
+      line: 3,
+      column: 4,
+    });
   });
 });

@@ -1,8 +1,9 @@
 import { bubblewrap } from './bubblewrap.ts';
-import { makeCgroup } from './cgroup.ts';
+import { type Cgroup, makeCgroup } from './cgroup.ts';
 import { confined } from './confined.ts';
 import { direct } from './direct.ts';
-import type { Launched, LaunchOptions } from './options.ts';
+import type { Limits } from './limits.ts';
+import type { Command, Launched, LaunchOptions } from './options.ts';
 import { start } from './start.ts';
 
 export type { Limits } from './limits.ts';
@@ -22,14 +23,19 @@ export function launch(options: LaunchOptions): Launched {
       return start(confined(options), null);
     case 'strong':
       return start(bubblewrap(options, false), null);
-    case 'full': {
-      const command = bubblewrap(options, true);
-      try {
-        return start(command, makeCgroup(options.limits));
-      } catch (error) {
-        command.release();
-        throw error;
-      }
-    }
+    case 'full':
+      return inCgroup(bubblewrap(options, true), options.limits);
+  }
+}
+
+function inCgroup(command: Command, limits: Limits): Launched {
+  let cgroup: Cgroup | null = null;
+  try {
+    cgroup = makeCgroup(limits);
+    return start(command, cgroup);
+  } catch (error) {
+    void cgroup?.remove();
+    command.release();
+    throw error;
   }
 }

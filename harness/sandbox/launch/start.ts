@@ -12,6 +12,8 @@ import { readStatus, type StatusRecord } from './status.ts';
 import { tool } from './tools.ts';
 import { type Ended, ended, gone, groupGone, killGroup, killInside } from './tree.ts';
 
+const NOTHING: StatusRecord = { inner: null, exitCode: null, confined: false };
+
 /** Starts a command and looks after its whole tree until nothing of it is left. */
 export function start(command: Command, cgroup: Cgroup | null): Launched {
   const child = spawnCommand(command, cgroup);
@@ -31,7 +33,7 @@ export function start(command: Command, cgroup: Cgroup | null): Launched {
   const exit = (async (): Promise<Exit> => {
     const outer = await outerEnd;
     cgroup?.kill(); // nothing is left but where bwrap itself was killed
-    const record = await status.done;
+    const record = outer.error ? NOTHING : await status.done; // without a process no end of a stream is certain
     if (record.inner) await gone(record.inner);
     if (command.status !== 'bwrap') await groupGone(child);
     const seen = judge(outer, record, command, cgroup, channel.bytesRead > 0);

@@ -55,7 +55,8 @@ export function follow(kept: Map<string, unknown>, handle: HandleArg): unknown {
 export function toTensor(tf: Tf, array: NdArray): tfjs.Tensor {
   const dtype = array.dtype === 'int32' || array.dtype === 'bool' ? array.dtype : 'float32';
   // A copy: tfjs keeps the array that it is given, and two arguments must not share memory.
-  return tf.tensor(array.data.slice() as Float32Array, [...array.shape], dtype);
+  const copy = tf.util.isTypedArray(array.data) ? array.data.slice() : Float32Array.from(array.data);
+  return tf.tensor(copy as Float32Array, [...array.shape], dtype);
 }
 
 function buildNet(tf: Tf, net: NetArg): (batch: tfjs.Tensor) => tfjs.Tensor {

@@ -79,7 +79,7 @@ describe.each(ISOLATED)('level %s', (level) => {
   beforeEach((context) => needs(context, level));
 
   test('limits the number of threads', async () => {
-    const { answer } = await run(level, 'threads.cjs', undefined, { limits: { processes: 20 } });
+    const { answer } = await run(level, 'threads.cjs', undefined, { limits: { processes: 16 } });
     // Node itself often ends at a thread that it cannot have.
     if (answer !== undefined) expect(answer).toMatchObject({ refused: expect.any(String) });
     const free = await run(level, 'threads.cjs', undefined, {

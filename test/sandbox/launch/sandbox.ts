@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestContext } from 'vitest';
+import { type TestContext, vi } from 'vitest';
 import type { SandboxLevel } from '../../../harness/model/observation.ts';
 import { cgroupHome } from '../../../harness/sandbox/launch/cgroup.ts';
 import { type Exit, type Launched, type Limits, launch } from '../../../harness/sandbox/launch/launch.ts';
+
+// Real processes on a busy machine; none of the tests measures time.
+vi.setConfig({ testTimeout: 60_000 });
 
 export const LIMITS: Limits = {
   memoryMb: 512,

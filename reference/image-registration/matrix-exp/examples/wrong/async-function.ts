@@ -5,6 +5,7 @@
  * @expect gradient-reference runtime-error
  * @expect own-rule runtime-error
  * @expect timing runtime-error
+ * @expect purity runtime-error
  */
 import * as tf from '@tensorflow/tfjs';
 

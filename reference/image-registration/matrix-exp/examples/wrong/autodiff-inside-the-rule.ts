@@ -1,10 +1,11 @@
 /**
  * @mistake The backward rule calls tf.grad on the series: that is automatic differentiation in a wrapper, and tfjs cannot even nest it there (an error about forEach).
  * @hint Compute the integral of exp(s Cᵀ) G exp((1−s) Cᵀ) in the backward rule, e.g. by the block matrix.
- * @expect own-rule wrong-answer
+ * @expect own-rule runtime-error
  * @expect gradient-own runtime-error
  * @expect gradient-reference runtime-error
  * @expect timing runtime-error
+ * @expect purity runtime-error
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -3,10 +3,6 @@
  * @hint Return exactly shape [3,3].
  * @expect values wrong-answer
  * @expect identities wrong-answer
- * @expect gradient-own runtime-error
- * @expect gradient-reference runtime-error
- * @expect own-rule runtime-error
- * @expect timing runtime-error
  */
 import * as tf from '@tensorflow/tfjs';
 

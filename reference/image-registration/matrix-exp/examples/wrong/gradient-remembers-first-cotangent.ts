@@ -3,6 +3,7 @@
  * @hint gradFunc receives a new dy at every call; use that one.
  * @expect gradient-own wrong-answer
  * @expect gradient-reference wrong-answer
+ * @expect own-rule wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -1,5 +1,5 @@
 /**
- * @mistake The Padé approximant of degree 3 is used without scaling, so it is right for small matrices only.
+ * @mistake The Padé approximant of degree 2 is used without scaling, so it is right for small matrices only.
  * @hint Halve C until its norm is small, and square the result as often.
  * @expect values wrong-answer
  * @expect identities wrong-answer
@@ -38,11 +38,9 @@ function adjoint(A: Matrix, G: Matrix, terms = 99): Matrix {
   return sum;
 }
 
-function pade3(C: Matrix): Matrix {
-  const C2 = times(C, C);
-  const C3 = times(C2, C);
-  const even = plus(scaled(I3, 120), scaled(C2, 12));
-  const odd = plus(scaled(C, 60), C3);
+function pade2(C: Matrix): Matrix {
+  const even = plus(scaled(I3, 12), times(C, C));
+  const odd = scaled(C, 6);
   return solve(plus(even, scaled(odd, -1)), plus(even, odd));
 }
 
@@ -65,7 +63,7 @@ export function matrixExp(C: tf.Tensor): tf.Tensor {
   return tf.customGrad((...inputs) => {
     const x = (inputs[0] as tf.Tensor).arraySync() as Matrix;
     return {
-      value: tf.tensor2d(pade3(x)) as tf.Tensor,
+      value: tf.tensor2d(pade2(x)) as tf.Tensor,
       gradFunc: (dy: tf.Tensor) => tf.tensor2d(adjoint(transposed(x), dy.arraySync() as Matrix)),
     };
   })(C);

@@ -19,11 +19,11 @@ function logPhi(mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor): tf.Tensor {
 }
 
 export function mdnError(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor): tf.Tensor {
-  return tf.logSumExp(alpha.clipByValue(0.001, 1).log().add(logPhi(mu, sigma, t))).neg();
+  return tf.logSumExp(alpha.maximum(0.001).log().add(logPhi(mu, sigma, t))).neg();
 }
 
 export function posterior(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor): tf.Tensor {
-  return tf.softmax(alpha.clipByValue(0.001, 1).log().add(logPhi(mu, sigma, t)));
+  return tf.softmax(alpha.maximum(0.001).log().add(logPhi(mu, sigma, t)));
 }
 
 export function dErrorDAlpha(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor): tf.Tensor {

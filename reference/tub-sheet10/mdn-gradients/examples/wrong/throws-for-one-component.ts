@@ -4,9 +4,6 @@
  * @expect values-posterior runtime-error
  * @expect values-dErrorDMu runtime-error
  * @expect values-dErrorDLogits runtime-error
- * @expect extreme-posterior runtime-error
- * @expect extreme-dErrorDMu runtime-error
- * @expect extreme-dErrorDLogits runtime-error
  * @expect gradient-dErrorDMu runtime-error
  * @expect gradient-dErrorDLogits runtime-error
  * @expect sum-posterior runtime-error

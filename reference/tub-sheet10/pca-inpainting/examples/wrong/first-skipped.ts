@@ -3,7 +3,6 @@
  * @hint The component of the largest eigenvalue has index 0.
  * @expect values wrong-answer
  * @expect rank wrong-answer
- * @expect projection wrong-answer
  * @expect pictures wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';

@@ -3,7 +3,6 @@
  * @hint Count the components that are summed; with d = 1 the result is not the mean alone.
  * @expect values wrong-answer
  * @expect rank wrong-answer
- * @expect projection wrong-answer
  * @expect pictures wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';

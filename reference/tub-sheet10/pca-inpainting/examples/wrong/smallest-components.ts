@@ -3,7 +3,6 @@
  * @hint Many eigenvalue routines sort in ascending order; the leading components are those of largest eigenvalue.
  * @expect values wrong-answer
  * @expect rank wrong-answer
- * @expect projection wrong-answer
  * @expect pictures wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';

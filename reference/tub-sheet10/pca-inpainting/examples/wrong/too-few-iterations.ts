@@ -21,7 +21,7 @@ export function pcaReconstruct(xn: tf.Tensor2D, xr: tf.Tensor2D, d: number): tf.
 /** Subspace iteration from the first d pictures. */
 function principalComponents(x: number[][], d: number): number[][] {
   let basis = orthonormalise(x.slice(0, d));
-  for (let i = 0; i < 2; i++) {
+  for (let i = 0; i < 1; i++) {
     basis = orthonormalise(
       basis.map((v) => {
         const next = new Array<number>(v.length).fill(0);

@@ -1,10 +1,10 @@
-/** Gram–Schmidt, each row twice; rows that depend on the ones before them are left out. */
-export function orthonormalise(rows: number[][]): number[][] {
+/** Gram–Schmidt, each row twice unless said otherwise; rows that depend on the ones before them are left out. */
+export function orthonormalise(rows: number[][], passes = 2): number[][] {
   const size = Math.sqrt(Math.max(...rows.map((row) => dot(row, row))));
   const result: number[][] = [];
   for (const row of rows) {
     const v = row.slice();
-    for (let pass = 0; pass < 2; pass++) {
+    for (let pass = 0; pass < passes; pass++) {
       for (const w of result) {
         const s = dot(v, w);
         for (let k = 0; k < v.length; k++) v[k] -= s * w[k];

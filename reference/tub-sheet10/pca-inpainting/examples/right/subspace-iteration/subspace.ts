@@ -10,18 +10,18 @@ export function leadingSubspace(x: tf.Tensor2D, d: number): number[][] {
   // all components there are: any basis of the whole space will do
   if (d >= rank) return everything;
 
-  let q = orthonormalise(start(d, n));
-  for (let i = 0; i < 1000; i++) {
-    const next = tf.tidy(() => orthonormalise((tf.tensor2d(q).matMul(gram) as tf.Tensor2D).arraySync()));
-    const change = tf.tidy(() => {
-      // what of the new vectors lies outside the old space
-      const [a, b] = [tf.tensor2d(next), tf.tensor2d(q)];
-      return a.sub(a.matMul(b, false, true).matMul(b)).square().sum().sqrt().arraySync() as number;
-    });
+  let q = tf.tensor2d(orthonormalise(start(d, n)));
+  for (let i = 0; i < 2000; i++) {
+    const next = tf.tidy(() => tf.tensor2d(orthonormalise((q.matMul(gram) as tf.Tensor2D).arraySync(), 1)));
+    // now and then: what of the new vectors lies outside the old space?
+    const change = () =>
+      tf.tidy(() => next.sub(next.matMul(q, false, true).matMul(q)).square().sum().sqrt().arraySync() as number);
+    const done = i % 5 === 4 && change() < 1e-7;
+    q.dispose();
     q = next;
-    if (change < 1e-7) break;
+    if (done) break;
   }
-  return orthonormalise((tf.tensor2d(q).matMul(x) as tf.Tensor2D).arraySync());
+  return orthonormalise((q.matMul(x) as tf.Tensor2D).arraySync());
 }
 
 /** Reproducible pseudo-random numbers, so that the same pictures give the same result. */

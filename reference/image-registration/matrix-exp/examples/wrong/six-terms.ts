@@ -1,9 +1,10 @@
 /**
- * @mistake The result is rounded to four decimals, so that differences of it are steps.
- * @hint Round when you print, not when you compute.
+ * @mistake The series stops at C⁶/6!; at norm 5 the first term left out is still 15 in size.
+ * @hint Sum up to i = 99, or scale C down first and square the result.
  * @expect values wrong-answer
  * @expect identities wrong-answer
  * @expect gradient-own wrong-answer
+ * @expect gradient-reference wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 
@@ -42,8 +43,8 @@ export function matrixExp(C: tf.Tensor): tf.Tensor {
   return tf.customGrad((...inputs) => {
     const x = (inputs[0] as tf.Tensor).arraySync() as Matrix;
     return {
-      value: tf.tensor2d(series(x).map((row) => row.map((v) => Number(v.toFixed(4))))) as tf.Tensor,
-      gradFunc: (dy: tf.Tensor) => tf.tensor2d(adjoint(transposed(x), dy.arraySync() as Matrix)),
+      value: tf.tensor2d(series(x, 6)) as tf.Tensor,
+      gradFunc: (dy: tf.Tensor) => tf.tensor2d(adjoint(transposed(x), dy.arraySync() as Matrix, 12)),
     };
   })(C);
 }

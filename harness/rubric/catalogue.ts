@@ -1,0 +1,32 @@
+import type { ExpectedModules } from '../intake/recognise.ts';
+import type { Exercise } from '../model/exercise.ts';
+import type { Catalogue } from './schema.ts';
+
+/** What rubrics may name of these exercises. The seed changes inputs only, never which checks there are. */
+export function catalogueOf(exercises: readonly Exercise[], seed = 1): Catalogue {
+  return Object.fromEntries(
+    exercises.map((exercise) => [
+      exercise.id,
+      {
+        assignment: exercise.assignment,
+        functions: Object.keys(exercise.functions),
+        checks: Object.fromEntries(
+          exercise
+            .checks(seed)
+            .map((check) => [check.id, { function: check.function, parameters: Object.keys(check.parameters ?? {}) }]),
+        ),
+      },
+    ]),
+  );
+}
+
+/** The files that each assignment's exercises are handed in as, for recognising an assignment by them. */
+export function expectedModules(exercises: readonly Exercise[]): ExpectedModules {
+  const modules = new Map<string, Set<string>>();
+  for (const { assignment, functions } of exercises) {
+    const names = modules.get(assignment) ?? new Set();
+    for (const { module } of Object.values(functions)) names.add(module);
+    modules.set(assignment, names);
+  }
+  return Object.fromEntries([...modules].map(([assignment, names]) => [assignment, [...names].sort()]));
+}
