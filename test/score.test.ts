@@ -135,6 +135,13 @@ describe('the grader’s own faults', () => {
     expect(forStudent(grade).message).toContain('costs you nothing');
   });
 
+  it('keep the summary of the check, or say what happened', () => {
+    const summary = (text: string) =>
+      score(rubric([check('a', 2)]), { a: verdict('internal-error', 0, { summary: text }) }, ada).criteria[0]!.summary;
+    expect(summary('The reference is missing.')).toBe('The reference is missing.');
+    expect(summary('')).toContain('costs you nothing');
+  });
+
   it('do not come from names that objects have anyway', () => {
     const grade = score(rubric([check('toString', 1)]), {}, { ...ada, manual: {} });
     expect(grade.criteria[0]!.status).toBe('internal-error');
@@ -184,6 +191,22 @@ describe('manual criteria', () => {
 
   it('say when their file is not there', () => {
     expect(score(by, a, { ...ada, files: [] }).criteria[0]!.summary).toContain('answers.md is not in your submission');
+  });
+
+  it('say nothing of a file when none is asked for, or the files are not known', () => {
+    const open = 'A person grades this; the points are still open.';
+    expect(score(rubric([manual('m', 1)]), {}, { ...ada, files: [] }).criteria[0]!.summary).toBe(open);
+    expect(score(by, a, ada).criteria[0]!.summary).toBe(open);
+  });
+
+  it('can be what a check hands over to a person', () => {
+    const grade = score(rubric([check('a', 2)]), { a: verdict('manual') }, ada);
+    expect(grade).toMatchObject({
+      status: 'graded',
+      points: 0,
+      pending: 2,
+      criteria: [{ status: 'manual', points: 0 }],
+    });
   });
 
   it('take the points that a person gives', () => {
@@ -272,6 +295,26 @@ describe('a rejected submission', () => {
   });
 });
 
+describe('a plain grade', () => {
+  it('has no field that says nothing', () => {
+    const criteria = [check('a', 1), manual('m', 1)];
+    const grade = score(rubric(criteria), { a: verdict('accepted') }, { ...ada, remarks: [], output: {} });
+    expect(Object.keys(grade).sort()).toEqual([
+      'criteria',
+      'id',
+      'maxPoints',
+      'pending',
+      'points',
+      'status',
+      'students',
+    ]);
+    expect(Object.keys(forStudent(grade)).sort()).toEqual(Object.keys(grade).sort());
+    expect(grade.criteria[0]).toHaveProperty('function', 'a');
+    expect(grade.criteria[1]).not.toHaveProperty('function');
+    expect(grade.criteria[0]).not.toHaveProperty('mistake');
+  });
+});
+
 describe('what students see', () => {
   const secret: Partial<Verdict> = {
     summary: 'SECRET',
@@ -307,6 +350,13 @@ describe('what students see', () => {
     expect(seen.output).toEqual({ e: 'printed' });
     expect(seen.remarks).toEqual(['a remark']);
     expect([seen.points, seen.maxPoints]).toEqual([full.points, full.maxPoints]);
+  });
+
+  it('tells of a hidden criterion whether it was passed', () => {
+    const hidden = rubric([check('a', 1, { visibility: 'hidden' })]);
+    const summary = (one: Verdict) => forStudent(score(hidden, { a: one }, ada)).criteria[0]!.summary;
+    expect(summary(verdict('accepted'))).toContain('was passed');
+    expect(summary(verdict('partial', 0.5))).toContain('not shown');
   });
 
   it('leaves the full grade as it is', () => {
@@ -345,6 +395,17 @@ describe('toJsonEvidence', () => {
       ],
     };
     expect(toJsonEvidence(series)).toMatchObject({ series: [{ name: 'loss (1 not finite)', points: [[0, 1]] }] });
+  });
+
+  it('leaves finite numbers and other evidence as they are', () => {
+    const all: Evidence[] = [
+      { kind: 'series', title: 't', x: 'x', y: 'y', series: [{ name: 'loss', points: [[0, 1]] }] },
+      { kind: 'matrix', title: 't', rows: [[1, -0.5]], highlight: [0, 1] },
+      { kind: 'table', title: 't', columns: ['a'], rows: [[1, null]], note: 'n' },
+      { kind: 'text', title: 't', text: 'NaN' },
+      { kind: 'pictures', title: 't', pictures: [{ label: 'l', file: 'f.png', width: 1, height: 1 }] },
+    ];
+    expect(all.map(toJsonEvidence)).toEqual(all);
   });
 
   it('survives JSON unchanged, whatever the numbers', () => {

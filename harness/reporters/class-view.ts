@@ -4,10 +4,11 @@ import { axisOver } from './axis.ts';
 import { capLine } from './cap.ts';
 import { folderNames } from './folder-name.ts';
 import { formatNumber, formatPoints } from './numbers.ts';
+import { isOpen } from './open.ts';
 import { displayNames } from './people.ts';
 import { type Provenance, provenance } from './provenance.ts';
-import { countCriteria, countMistakes, histogram, type Summary, summarise } from './statistics.ts';
-import { STATUS_WORDS, type StatusWords, SUBMISSION_WORDS } from './status-words.ts';
+import { countCriteria, countMistakes, hasInternalError, histogram, type Summary, summarise } from './statistics.ts';
+import { STATUS_WORDS, type StatusWords, SUBMISSION_WORDS, type Tone } from './status-words.ts';
 
 /** All that the template of the class page writes down. It is for staff: hidden criteria and staff messages show. */
 export interface ClassView {
@@ -70,7 +71,10 @@ export interface SubmissionRow {
   href: string;
   names: string;
   badge: StatusWords;
-  graded: boolean;
+  /** Not rejected at intake. */
+  taken: boolean;
+  /** The grader itself failed on a part of it. */
+  failed: boolean;
   points: string;
   maxPoints: string;
   share: number;
@@ -138,7 +142,7 @@ function tilesOf(summary: Summary): ClassView['tiles'] {
   }
   if (summary.pendingPoints > 0) {
     const people = summary.pendingSubmissions === 1 ? '1 submission' : `${summary.pendingSubmissions} submissions`;
-    tiles.push(tile('points to give by hand', formatPoints(summary.pendingPoints), `in ${people}`, 'wait'));
+    tiles.push(tile('points still open', formatPoints(summary.pendingPoints), `in ${people}`, 'wait'));
   }
   if (summary.rejected > 0) tiles.push(tile('rejected', String(summary.rejected), 'at intake', 'bad'));
   if (summary.internalErrors > 0) {
@@ -147,23 +151,31 @@ function tilesOf(summary: Summary): ClassView['tiles'] {
   return tiles;
 }
 
-/** The grader's own errors first, then rejected submissions, then whatever else carries a message. */
+/** The grader's own errors first, then rejected submissions, then whatever else carries a message; one line each. */
 function attentionOf(grades: Grades, href: (id: string) => string): ClassView['attention'] {
-  const items: NonNullable<ClassView['attention']> = [];
-  for (const submission of grades.submissions) {
-    const { id, status, message } = submission;
-    if (status !== 'graded' || message !== undefined) {
-      items.push({ id, href: href(id), badge: SUBMISSION_WORDS[status], message: message ?? '' });
-    }
-    for (const criterion of submission.criteria) {
-      if (criterion.status !== 'internal-error') continue;
-      const text = `${criterion.exercise}: ${criterion.title}. ${criterion.summary}`;
-      items.push({ id, href: href(id), badge: STATUS_WORDS['internal-error'], message: text });
-    }
-  }
-  const rank = ({ badge }: { badge: StatusWords }) => ({ staff: 0, bad: 1 })[badge.tone as string] ?? 2;
-  items.sort((a, b) => rank(a) - rank(b));
+  const items = grades.submissions
+    .filter(
+      (submission) =>
+        submission.message !== undefined || submission.status !== 'graded' || hasInternalError(submission),
+    )
+    .map((submission) => ({
+      id: capLine(submission.id, 200),
+      href: href(submission.id),
+      badge: SUBMISSION_WORDS[hasInternalError(submission) ? 'internal-error' : submission.status],
+      message: [submission.message ?? '', ...internalErrors(submission)].filter((text) => text !== '').join(' '),
+    }));
+  const rank = (tone: Tone) => (tone === 'staff' ? 0 : tone === 'bad' ? 1 : 2);
+  items.sort((a, b) => rank(a.badge.tone) - rank(b.badge.tone));
   return items.length === 0 ? null : items;
+}
+
+/** What the grader said of its own failures: the first line of each, once. */
+function internalErrors({ criteria }: SubmissionGrade): string[] {
+  const failed = criteria.filter(({ status }) => status === 'internal-error');
+  const texts = failed.flatMap(({ evidence }) =>
+    evidence.flatMap((piece) => (piece.kind === 'text' ? [piece.text] : [])),
+  );
+  return [...new Set(texts.map((text) => capLine(text.split('\n', 1)[0]!)))].slice(0, 3);
 }
 
 const CHART = { width: 560, height: 260, left: 44, right: 548, top: 22, bottom: 214 };
@@ -246,7 +258,12 @@ function columnsOf(grades: Grades): Column[] {
     return exercises.flatMap((exercise) =>
       all
         .filter((criterion) => criterion.exercise === exercise)
-        .map(({ id, title, maxPoints }) => ({ title, group: exercise, maxPoints, has: (other) => other.id === id })),
+        .map(({ id, title, maxPoints }) => ({
+          title,
+          group: exercises.length > 1 ? exercise : null,
+          maxPoints,
+          has: (other) => other.id === id,
+        })),
     );
   }
   return exercises.map((exercise) => ({
@@ -264,7 +281,7 @@ function submissionRow(
   columns: readonly Column[],
   href: (id: string) => string,
 ): SubmissionRow {
-  const graded = submission.status === 'graded';
+  const taken = submission.status !== 'rejected';
   const { names } = displayNames(submission);
   const own = names.join(', ');
   return {
@@ -272,13 +289,14 @@ function submissionRow(
     href: href(submission.id),
     names: own === submission.id ? '' : own,
     badge: SUBMISSION_WORDS[submission.status],
-    graded,
-    points: formatPoints(submission.points),
+    taken,
+    failed: submission.status === 'internal-error',
+    points: submission.criteria.every(isOpen) ? '–' : formatPoints(submission.points),
     maxPoints: formatPoints(submission.maxPoints),
     share: percentage(submission.points, submission.maxPoints),
     pending: submission.pending > 0 ? formatPoints(submission.pending) : '',
-    order: { points: graded ? submission.points : -1, pending: submission.pending },
-    cells: graded ? columns.map((column) => cellOf(submission.criteria.filter(column.has))) : null,
+    order: { points: taken ? submission.points : -1, pending: submission.pending },
+    cells: taken ? columns.map((column) => cellOf(submission.criteria.filter(column.has))) : null,
     columns: columns.length,
   };
 }
@@ -290,7 +308,8 @@ function cellOf(criteria: readonly CriterionGrade[]): { badge: StatusWords; poin
   const points = criteria.reduce((total, criterion) => total + criterion.points, 0);
   const maxPoints = criteria.reduce((total, criterion) => total + criterion.maxPoints, 0);
   const status: Status = worstStatus(criteria.map((criterion) => criterion.status));
-  return { badge: STATUS_WORDS[status], points: formatPoints(points), share: percentage(points, maxPoints) };
+  const shown = criteria.every(isOpen) ? '–' : formatPoints(points);
+  return { badge: STATUS_WORDS[status], points: shown, share: percentage(points, maxPoints) };
 }
 
 function percentage(points: number, maxPoints: number): number {

@@ -30,8 +30,8 @@ function submissionCells(submission: SubmissionGrade): (string | number)[] {
     textCell(joined(students.map(({ name }) => name))),
     textCell(joined(students.map(({ email }) => email))),
     textCell(submission.status),
-    // The grader's own failure says nothing about the student and must not read as zero.
-    submission.status === 'internal-error' ? '' : submission.points,
+    // Where nothing at all is decided there are no points, which must not read as zero.
+    submission.status !== 'rejected' && submission.criteria.every(isOpen) ? '' : submission.points,
     submission.maxPoints,
     submission.pending,
     textCell(submission.late === undefined ? '' : JSON.stringify(submission.late)),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-/** What the output folder itself holds, or may come to hold. */
-const TAKEN = new Set(['index.html', 'grades.csv', 'grades.json']);
+/** What the output folder itself holds. */
+const TAKEN = new Set(['index.html', 'grades.csv', 'grades.json', 'run.json', 'observations', 'submissions']);
 /** Names of devices on Windows, with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 /** Letters and digits of any script, and marks of punctuation that no file system and no shell's globbing minds. */

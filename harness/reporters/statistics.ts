@@ -71,7 +71,7 @@ export function histogram(points: readonly number[], maxPoints: number, bins = 1
   return result;
 }
 
-/** How often a criterion was fulfilled, over the submissions that were graded. */
+/** How often a criterion was fulfilled, over the submissions that were taken in. */
 export interface CriterionCount {
   id: string;
   exercise: string;
@@ -88,7 +88,7 @@ export interface CriterionCount {
 export function countCriteria(grades: Grades): CriterionCount[] {
   const counts = new Map<string, CriterionCount>();
   for (const submission of grades.submissions) {
-    if (submission.status !== 'graded') continue;
+    if (submission.status === 'rejected') continue;
     for (const { id, exercise, title, status } of submission.criteria) {
       let count = counts.get(id);
       if (count === undefined) {

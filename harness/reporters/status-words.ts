@@ -36,7 +36,7 @@ export const STATUS_WORDS: Record<Status, StatusWords> = {
   'wrong-answer': { label: 'wrong answer', symbol: '✗', tone: 'bad', meaning: 'The result is not the expected one.' },
   partial: { label: 'partly right', symbol: '◐', tone: 'part', meaning: 'A part of it is right.' },
   skipped: { label: 'skipped', symbol: '–', tone: 'idle', meaning: 'Not looked at: something it needs failed first.' },
-  manual: { label: 'marked by hand', symbol: '✎', tone: 'wait', meaning: 'A person will read this part.' },
+  manual: { label: 'by hand', symbol: '✎', tone: 'wait', meaning: 'A person will read this part.' },
   inconclusive: {
     label: 'inconclusive',
     symbol: '≈',

@@ -1,20 +1,21 @@
 import type { CriterionGrade, SubmissionGrade } from '../model/grade.ts';
+import { forStudent } from '../score.ts';
 
 /**
- * A grade as its student may see it: without criteria for staff, hidden ones with title, status and points alone, nothing
- * of the grader's own errors, and no message but that of a rejection. Applied twice it changes nothing more.
+ * A grade as its student may see it: without what the rubric hides, with nothing from inside the grader where it failed
+ * itself, and without staff's notes. Applied twice it changes nothing more.
  */
 export function studentGrade(grade: SubmissionGrade): SubmissionGrade {
-  const { message, ...rest } = grade;
+  const { message, ...seen } = forStudent(grade);
   return {
-    ...rest,
-    ...(grade.status === 'rejected' && message !== undefined ? { message } : {}),
-    criteria: grade.criteria.filter(({ visibility }) => visibility !== 'staff').map(studentCriterion),
+    ...seen,
+    ...(grade.status === 'graded' || message === undefined ? {} : { message }),
+    criteria: seen.criteria.map(withoutInternals),
   };
 }
 
-function studentCriterion(criterion: CriterionGrade): CriterionGrade {
-  if (criterion.visibility === 'visible' && criterion.status !== 'internal-error') return criterion;
+function withoutInternals(criterion: CriterionGrade): CriterionGrade {
+  if (criterion.status !== 'internal-error') return criterion;
   const { mistake: _, ...rest } = criterion;
   return { ...rest, summary: '', evidence: [] };
 }

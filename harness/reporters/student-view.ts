@@ -2,6 +2,7 @@ import type { CriterionGrade, Grades, SubmissionGrade } from '../model/grade.ts'
 import { worstStatus } from '../model/status.ts';
 import { type Capped, cap, capLine } from './cap.ts';
 import { type EvidenceView, evidenceViews, type Pictures } from './evidence-view.ts';
+import { type LateView, lateView } from './late-view.ts';
 import { formatPoints } from './numbers.ts';
 import { isOpen } from './open.ts';
 import { displayNames, showDate } from './people.ts';
@@ -17,11 +18,11 @@ export interface StudentView {
   names: string[];
   ids: string | null;
   submittedAt: string | null;
-  /** null where nothing was graded. */
+  /** null where nothing was taken in. */
   score: ScoreView | null;
   rejection: { message: string } | null;
   internalError: boolean;
-  late: { name: string; value: string }[] | null;
+  late: LateView | null;
   remarks: string[] | null;
   exercises: ExerciseView[];
   provenance: Provenance;
@@ -44,6 +45,8 @@ export interface ExerciseView {
   badge: StatusWords;
   criteria: CriterionView[];
   output: Capped | null;
+  /** Hidden tests ran here, so that what the program printed could give them away. */
+  outputHidden: boolean;
 }
 
 export interface CriterionView {
@@ -53,7 +56,6 @@ export interface CriterionView {
   points: string;
   maxPoints: string;
   open: boolean;
-  hidden: boolean;
   summary: string;
   mistake: { id: string; message: string; hint: string | null } | null;
   evidence: EvidenceView[] | null;
@@ -74,41 +76,32 @@ export function studentView(grades: Grades, full: SubmissionGrade, pictures: Pic
     names,
     ids: ids === '' ? null : ids,
     submittedAt: submission.submittedAt === undefined ? null : showDate(submission.submittedAt),
-    score: submission.status === 'graded' ? scoreView(submission) : null,
+    score: submission.status === 'rejected' ? null : scoreView(submission),
     rejection: submission.status === 'rejected' ? { message: submission.message ?? '' } : null,
     internalError: submission.status === 'internal-error',
     late: lateView(submission.late),
     remarks: (submission.remarks?.length ?? 0) > 0 ? submission.remarks! : null,
-    exercises: exerciseViews(submission, pictures),
+    // A rejection says the same at every criterion: once is enough.
+    exercises: submission.status === 'rejected' ? [] : exerciseViews(submission, pictures),
     provenance: provenance(grades),
   };
 }
 
-function scoreView({ points, maxPoints, pending }: SubmissionGrade): ScoreView {
+function scoreView({ points, maxPoints, pending, status }: SubmissionGrade): ScoreView {
   const share = (x: number) =>
     maxPoints > 0 ? Math.min(100, Math.max(0, Math.round((x / maxPoints) * 1e4) / 100)) : 0;
   return {
     points: formatPoints(points),
     maxPoints: formatPoints(maxPoints),
-    pending: pending > 0 ? countPoints(pending) : null,
+    pending: pending > 0 ? pendingSentence(pending, status) : null,
     earnedShare: share(points),
     pendingShare: share(pending),
   };
 }
 
-function countPoints(points: number): string {
-  return points === 1 ? '1 point' : `${formatPoints(points)} points`;
-}
-
-function lateView(late: SubmissionGrade['late']): StudentView['late'] {
-  if (late === undefined) return null;
-  const entries = Object.entries(late).filter(([, value]) => value !== null && value !== undefined);
-  if (entries.length === 0) return null;
-  return entries.map(([name, value]) => ({
-    // `daysLate` → "days late"
-    name: name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
-    value: typeof value === 'object' ? JSON.stringify(value) : String(value),
-  }));
+function pendingSentence(pending: number, status: SubmissionGrade['status']): string {
+  const count = pending === 1 ? '1 point is' : `${formatPoints(pending)} points are`;
+  return status === 'graded' ? `${count} still to be given by a person.` : `${count} still open.`;
 }
 
 function exerciseViews(submission: SubmissionGrade, pictures: Pictures): ExerciseView[] {
@@ -127,6 +120,7 @@ function exerciseViews(submission: SubmissionGrade, pictures: Pictures): Exercis
       maxPoints: formatPoints(sum(criteria.map(({ maxPoints }) => maxPoints))),
       badge: STATUS_WORDS[worstStatus(criteria.map(({ status }) => status))],
       criteria: criteria.map((criterion) => criterionView(criterion, pictures)),
+      outputHidden: criteria.some(({ visibility }) => visibility === 'hidden'),
       output: output.trim() === '' ? null : cap(output, OUTPUT_LIMIT),
     };
   });
@@ -137,12 +131,11 @@ function criterionView(criterion: CriterionGrade, pictures: Pictures): Criterion
   const evidence = evidenceViews(criterion.evidence, pictures);
   return {
     title: criterion.title,
-    function: criterion.function ?? null,
+    function: criterion.visibility === 'hidden' ? null : (criterion.function ?? null),
     badge: shown,
     points: isOpen(criterion) ? '–' : formatPoints(criterion.points),
     maxPoints: formatPoints(criterion.maxPoints),
     open: criterion.status !== 'accepted',
-    hidden: criterion.visibility === 'hidden',
     summary: criterion.summary === '' ? shown.meaning : criterion.summary,
     mistake: criterion.mistake === undefined ? null : { ...criterion.mistake, hint: criterion.mistake.hint ?? null },
     evidence: evidence.length === 0 ? null : evidence,

@@ -48,8 +48,7 @@ function classLines(grades: Grades, width: number, paint: Paint): string[] {
   const rows = grades.submissions.map((submission) => ({
     id: visibleLine(submission.id),
     names: visibleLine(namesBeside(submission)),
-    points:
-      submission.status === 'graded' ? formatPoints(submission.points) : SUBMISSION_WORDS[submission.status].label,
+    points: pointsShown(submission),
     pending: submission.pending > 0 ? `+${formatPoints(submission.pending)}` : '',
     style: submission.status === 'graded' ? ('bold' as const) : SUBMISSION_WORDS[submission.status].tone,
     marks: exercises.map((exercise) => exerciseMarks(submission, exercise, paint)),
@@ -95,7 +94,7 @@ function classLines(grades: Grades, width: number, paint: Paint): string[] {
         pad('submission', idWidth),
         pad('names', namesWidth),
         pad('points', pointsWidth, 'right'),
-        pad('by hand', pendingWidth, 'right'),
+        pad('open', pendingWidth, 'right'),
         'criteria',
       ),
       'soft',
@@ -118,6 +117,11 @@ function classLines(grades: Grades, width: number, paint: Paint): string[] {
         )
       : []),
   ];
+}
+
+function pointsShown(submission: SubmissionGrade): string {
+  if (submission.status === 'rejected') return SUBMISSION_WORDS.rejected.label;
+  return submission.criteria.every(isOpen) ? '–' : formatPoints(submission.points);
 }
 
 /** Nothing where there is no name but the id, which stands in the first column. */
@@ -176,7 +180,7 @@ function summaryLines(grades: Grades, width: number, paint: Paint): string[] {
       `points of ${formatPoints(maxPoints)}: mean ${mean.toFixed(1)}, median ${formatPoints(median)}, ${ends}`,
     );
   }
-  if (pendingPoints > 0) lines.push(`${formatPoints(pendingPoints)} points are still to be given by hand`);
+  if (pendingPoints > 0) lines.push(`${formatPoints(pendingPoints)} points are still open`);
   const wrapped = lines.flatMap((line) => wrap(line, width));
   if (internalErrors === 0) return wrapped;
   const warning = `${internalErrors} with an error of the grader itself: look at them before grades go out`;
@@ -211,9 +215,9 @@ function studentLines(grades: Grades, id: string, width: number, paint: Paint): 
 }
 
 function scoreLine(submission: SubmissionGrade, paint: Paint): string {
-  if (submission.status !== 'graded') return mark(SUBMISSION_WORDS[submission.status], paint);
+  if (submission.status === 'rejected') return mark(SUBMISSION_WORDS.rejected, paint);
   const points = paint(formatPoints(submission.points), 'bold');
-  const pending = submission.pending > 0 ? `, ${formatPoints(submission.pending)} still to be given by hand` : '';
+  const pending = submission.pending > 0 ? `, ${formatPoints(submission.pending)} still open` : '';
   return `${points} of ${formatPoints(submission.maxPoints)} points${pending}`;
 }
 
@@ -230,6 +234,16 @@ function criterionLines(criterion: CriterionGrade, width: number, paint: Paint):
     const { id, message, hint } = criterion.mistake;
     lines.push(...indented(`known mistake “${id}”: ${message}`, width, '      '));
     if (hint !== undefined) lines.push(...indented(`what to look at: ${hint}`, width, '      '));
+  }
+  if (criterion.status === 'internal-error') {
+    const texts = criterion.evidence.flatMap((piece) => (piece.kind === 'text' ? [piece.text] : []));
+    for (const text of texts)
+      lines.push(
+        ...text
+          .split('\n')
+          .slice(0, 8)
+          .map((line) => `      ${line.trimEnd()}`),
+      );
   }
   return lines;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SandboxLevel } from '../model/observation.ts';
-import { cgroupHome } from './launch/cgroup.ts';
+import { cgroupHome } from './launch/cgroup-home.ts';
 import { type Escape, type Escapes, tryEscapes } from './launch/probe.ts';
 
 export interface LevelReport {

@@ -92,6 +92,8 @@ describe('renderStudent', () => {
     const html = page('noether-hilbert');
     expect(html).toMatch(/… \d+ characters left out …/);
     expect(html).toContain('the end</pre>');
+    expect(html.match(/What your program printed<\/summary>/g)).toHaveLength(1);
+    expect(html.match(/because it ran on hidden inputs too/g)).toHaveLength(1);
   });
 
   it('tells how to get the same result again', () => {

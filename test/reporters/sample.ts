@@ -154,6 +154,10 @@ const SPECS: Spec[] = [
   },
 ];
 
+const CUT_OFF = 'The archive is cut off after 1,204 bytes. Please pack it again and hand it in once more.';
+const CRASH =
+  'RangeError: shape [3, 3] needs 9 entries, got 8\n    at new NdArray (value.ts:19:40)\n    at judge (gradient.ts:42:7)';
+
 const SIGN = {
   id: 'sign-of-the-mean',
   message: 'This is πᵢ(tₖ − μᵢₖ)/σᵢ²: the sign is turned round.',
@@ -162,7 +166,7 @@ const SIGN = {
 const CENTRE = { id: 'not-centred', message: 'The data were not centred before the decomposition.' };
 
 const SUMMARIES: Record<Status, string> = {
-  'internal-error': 'The check threw: RangeError in gradient.ts.',
+  'internal-error': 'The grader itself failed here.',
   rejected: 'The hand-in was not accepted.',
   'compile-error': 'exercise1.ts does not compile: “}” expected at line 42, column 5.',
   missing: 'The file exercise1.ts has no export dErrorDMu. Did you mean dErrorDmu?',
@@ -208,10 +212,12 @@ function graded(
     id,
     students,
     submittedAt: '2026-05-14T18:02:11+02:00',
-    status: 'graded',
+    status: statuses.includes('internal-error') ? 'internal-error' : 'graded',
     points: criteria.reduce((sum, { points }) => sum + points, 0),
     maxPoints: 100,
-    pending: criteria.filter(({ status }) => status === 'manual').reduce((sum, { maxPoints }) => sum + maxPoints, 0),
+    pending: criteria
+      .filter(({ status }) => status === 'manual' || status === 'internal-error')
+      .reduce((sum, { maxPoints }) => sum + maxPoints, 0),
     criteria,
     ...more,
   };
@@ -242,13 +248,21 @@ export function sampleGrades(): Grades {
         6: { mistake: CENTRE, evidence: [PICTURES] },
       },
       {
-        late: { daysLate: 2, penalty: 5 },
+        late: {
+          deadline: '2026-05-12T23:59:00+02:00',
+          submittedAt: '2026-05-14T18:02:11+02:00',
+          days: 2,
+          percent: 10,
+          pointsBefore: 32.5,
+          deduction: 3.25,
+        },
+        points: 29.25,
         remarks: [
           'The folder “sheet10” held everything; it was unwrapped.',
           'notes.docx was left out: nothing asks for it.',
         ],
         output: {
-          'mdn-gradients': `loss 0.25\n\u001b[32mok\u001b[0m <script>alert(1)</script>\n${'epoch done\n'.repeat(2000)}the end`,
+          'pca-inpainting': `loss 0.25\n\u001b[32mok\u001b[0m <script>alert(1)</script>\n${'epoch done\n'.repeat(2000)}the end`,
         },
       },
     ),
@@ -304,27 +318,23 @@ export function sampleGrades(): Grades {
       'grader-bug',
       [{ id: '412011', name: 'John von Neumann' }],
       ALL_RIGHT.map((status, i) => (i === 2 ? 'internal-error' : status)),
+      { 2: { evidence: [{ kind: 'text', title: 'For staff', text: CRASH }] } },
+      { message: 'The grader failed on: mdn-gradients/dErrorDLogits-gradient.' },
     ),
-    {
-      id: 'broken.zip',
-      students: [],
-      status: 'rejected',
-      points: 0,
-      maxPoints: 100,
-      pending: 0,
-      message: 'The archive is cut off after 1,204 bytes. Please pack it again and hand it in once more.',
-      criteria: [],
-    },
-    {
-      id: 'harness-failed',
-      students: [{ name: 'Maria Goeppert-Mayer' }],
-      status: 'internal-error',
-      points: 0,
-      maxPoints: 100,
-      pending: 0,
-      message: 'The sandbox did not start: bwrap exited with 1 before its status record.',
-      criteria: [],
-    },
+    graded(
+      'broken.zip',
+      [],
+      ALL_RIGHT.map(() => 'rejected'),
+      {},
+      { status: 'rejected', message: CUT_OFF, pending: 0 },
+    ),
+    graded(
+      'harness-failed',
+      [{ name: 'Maria Goeppert-Mayer' }],
+      ALL_RIGHT.map(() => 'internal-error'),
+      {},
+      { message: 'The sandbox did not start: bwrap exited with 1 before its status record.' },
+    ),
     graded(
       'Empty folder/..',
       [],

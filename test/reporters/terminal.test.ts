@@ -10,14 +10,15 @@ describe('renderTerminal', () => {
   it('shows the class', () => {
     const text = renderTerminal(sampleGrades(), undefined, { width: 100 });
     expect(text).toContain('Sheet 10: mixture densities and principal components (tub-sheet10)');
-    expect(text).toMatch(/^noether-hilbert +Emmy Noether, David Hilbert +32\.5 +\+10 +✓✗✗✗✎ ◐✗≈ ✓✓$/m);
-    expect(text).toMatch(/^broken\.zip +rejected$/m);
+    expect(text).toMatch(/^noether-hilbert +Emmy Noether, David Hilbert +29\.25 +\+10 +✓✗✗✗✎ ◐✗≈ ✓✓$/m);
+    expect(text).toMatch(/^broken\.zip +rejected +⊘{5} ⊘{3} ⊘{2}$/m);
+    expect(text).toMatch(/^harness-failed +Maria Goeppert-Mayer +– +\+100 /m);
     expect(text).toContain('2 with an error of the grader itself');
   });
 
   it('shows one submission, a sentence a criterion', () => {
     const text = renderTerminal(sampleGrades(), 'noether-hilbert', { width: 90 });
-    expect(text).toContain('32.5 of 100 points, 10 still to be given by hand');
+    expect(text).toContain('29.25 of 100 points, 10 still open');
     expect(text).toContain('✗ wrong answer        0 / 20  The gradient with respect to the means');
     expect(text).toContain('known mistake “sign-of-the-mean”: This is πᵢ(tₖ − μᵢₖ)/σᵢ²');
     expect(text).toContain('– / 10  Written derivation');

@@ -1,6 +1,6 @@
 import { readdirSync, statfsSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { cgroupHome } from '../../../harness/sandbox/launch/cgroup.ts';
+import { cgroupHome } from '../../../harness/sandbox/launch/cgroup-home.ts';
 import { needs, open, run, running } from './sandbox.ts';
 
 const ALL = ['full', 'strong', 'partial', 'none'] as const;

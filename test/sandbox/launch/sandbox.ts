@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, vi } from 'vitest';
 import type { SandboxLevel } from '../../../harness/model/observation.ts';
-import { cgroupHome } from '../../../harness/sandbox/launch/cgroup.ts';
+import { cgroupHome } from '../../../harness/sandbox/launch/cgroup-home.ts';
 import { type Exit, type Launched, type Limits, launch } from '../../../harness/sandbox/launch/launch.ts';
 
 // Real processes on a busy machine; none of the tests measures time.

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { cgroupHome } from '../../../harness/sandbox/launch/cgroup.ts';
+import { cgroupHome } from '../../../harness/sandbox/launch/cgroup-home.ts';
 import { launch } from '../../../harness/sandbox/launch/launch.ts';
 import { descendants, fixture, LIMITS, needs, open, running, within } from './sandbox.ts';
 

@@ -1,0 +1,285 @@
+import { pictureCheck } from '../../../harness/checks/picture.ts';
+import { type Deviation, type PropertyCase, propertyCheck } from '../../../harness/checks/property.ts';
+import { purityCheck } from '../../../harness/checks/purity.ts';
+import { asArrayOf, type Bound, type ValueCase, valuesCheck } from '../../../harness/checks/values.ts';
+import type { Call } from '../../../harness/model/call.ts';
+import { defineExercise } from '../../../harness/model/exercise.ts';
+import { NdArray, type Value } from '../../../harness/model/value.ts';
+import { montage, pictures } from '../../../harness/numerics/images.ts';
+import { symmetricEigen } from '../../../harness/numerics/linalg.ts';
+import { derive } from '../../../harness/numerics/random.ts';
+import { drawDigits } from '../../datasets/mnist.ts';
+import { blendTowardsPlane } from './blend.ts';
+
+const MODULE = 'exercise3';
+const SIDE = 28;
+const PIXELS = SIDE * SIDE;
+const HOLE = 6;
+
+/**
+ * 1e-4 of the range of grey values. Programs without an eigen-solver at hand iterate, and stop at some 1e-6; every
+ * mistake of the catalogue is off by 1e-2 and more.
+ */
+const PIXEL_BOUND: Bound = {
+  rtol: 0,
+  atol: 1e-4,
+  scale: 'max',
+  reason: 'iterative programs stop at about 1e-6; no grey value can be told from another at 1e-4',
+};
+
+interface Input {
+  id: string;
+  title: string;
+  xn: NdArray;
+  xr: NdArray;
+  d: number;
+}
+
+const call = ({ xn, xr, d }: Pick<Input, 'xn' | 'xr' | 'd'>): Call => ({
+  module: MODULE,
+  fn: 'pcaReconstruct',
+  args: [xn, xr, d],
+});
+
+/** Test digits with a hole as on the sheet: 6×6 pixels set to 0, upper left corner at (11 + j, 11 + k), j, k in −4 … 4. */
+function damaged(seed: number, label: string, n: number): NdArray {
+  const random = derive(seed, `pca-inpainting/damaged/${label}`);
+  const { images } = drawDigits(random, n, { split: 'test' });
+  for (let i = 0; i < n; i++) {
+    const top = 11 + random.integer(9) - 4;
+    const left = 11 + random.integer(9) - 4;
+    for (let row = top; row < top + HOLE; row++) {
+      images.data.fill(0, i * PIXELS + row * SIDE + left, i * PIXELS + row * SIDE + left + HOLE);
+    }
+  }
+  return images;
+}
+
+function training(seed: number, label: string, count: number): NdArray {
+  return drawDigits(derive(seed, `pca-inpainting/training/${label}`), count, { balanced: true }).images;
+}
+
+function inputs(seed: number): Record<'leading' | 'rank', Input[]> {
+  // On raw digits neighbouring eigenvalues are so close that the d-th component is a matter of rounding, and of how
+  // long one iterates. Blended towards their own d-dimensional plane, the digits leave no doubt which d are meant.
+  const leading = (id: string, n: number, count: number, d: number): Input => ({
+    id,
+    title: `${n} digits, ${count} training digits, d = ${d}`,
+    xn: damaged(seed, id, n),
+    xr: blendTowardsPlane(training(seed, id, count), d),
+    d,
+  });
+  const raw = (id: string, title: string, n: number, count: number, d: number): Input => ({
+    id,
+    title,
+    xn: damaged(seed, id, n),
+    xr: training(seed, id, count),
+    d,
+  });
+  return {
+    leading: [leading('d10', 4, 100, 10), leading('d60', 3, 150, 60), leading('d360', 3, 400, 360)],
+    rank: [
+      raw('beyond', '8 training digits and d = 10, more than there are components', 3, 8, 10),
+      raw('one-digit', 'a single training digit and d = 10', 2, 1, 10),
+      { ...leading('one-component', 1, 30, 1), title: 'one digit and one component (n = 1, d = 1)' },
+      raw('full', '40 training digits and d = 39, all components there are', 2, 40, 39),
+    ],
+  };
+}
+
+export default defineExercise({
+  id: 'pca-inpainting',
+  assignment: 'tub-sheet10',
+  title: 'Inpainting by principal components',
+  functions: {
+    pcaReconstruct: {
+      module: MODULE,
+      signature: 'pcaReconstruct(xn: Tensor /* [n,784] */, xr: Tensor /* [N,784] */, d: number): Tensor /* [n,784] */',
+    },
+  },
+
+  checks(seed) {
+    const { leading, rank } = inputs(seed);
+    const valueCase = (input: Input): ValueCase => ({ id: input.id, title: input.title, call: call(input) });
+    const first = leading[0]!;
+    const small: Input = { ...first, xn: damaged(seed, 'small', 2), xr: training(seed, 'small', 12), d: 4 };
+    return [
+      valuesCheck({
+        id: 'values',
+        title: 'The reconstruction on d principal components',
+        function: 'pcaReconstruct',
+        cases: leading.map(valueCase),
+        bound: PIXEL_BOUND,
+      }),
+      valuesCheck({
+        id: 'rank',
+        title: 'd beyond the rank, a single component, a single picture',
+        function: 'pcaReconstruct',
+        cases: rank.map(valueCase),
+        bound: PIXEL_BOUND,
+        praise: 'The reconstruction is right also where there are fewer components than asked for.',
+      }),
+      propertyCheck({
+        id: 'constant-pixels',
+        title: 'Pixels that are the same in every training digit do no harm',
+        function: 'pcaReconstruct',
+        praise: 'The result is finite although many pixels never change.',
+        cases: [finiteCase(seed)],
+      }),
+      propertyCheck({
+        id: 'projection',
+        title: 'Projecting twice changes nothing, results vary in d directions, more components leave a smaller error',
+        function: 'pcaReconstruct',
+        praise: 'The reconstruction behaves as a projection of rank d.',
+        cases: [idempotenceCase(first), dimensionCase(seed, first), nestedCase(first)],
+      }),
+      pictureCheck({
+        id: 'pictures',
+        title: 'The inpainted digits',
+        function: 'pcaReconstruct',
+        cases: leading.map((input) => ({
+          id: input.id,
+          title: input.title,
+          call: call(input),
+          render: (value) => rowOfPictures(value, input.xn),
+        })),
+        threshold: 0.05,
+        share: 0.005,
+        ssim: 0.999,
+        reason: 'pictures within 1e-4 of the reference have no differing pixel at all; mistakes change 1 % and more',
+        scale: 4,
+      }),
+      purityCheck({
+        id: 'purity',
+        title: 'Same arguments, same result; arguments stay as they are',
+        function: 'pcaReconstruct',
+        cases: [
+          {
+            id: 'twice',
+            title: 'two calls',
+            call: call(small),
+            between: call({ ...small, xr: training(seed, 'between', 12) }),
+          },
+        ],
+      }),
+    ];
+  },
+});
+
+/** Reconstructions side by side, clamped to grey values as a screen would. */
+function rowOfPictures(value: Value, xn: NdArray): NdArray | string {
+  const array = asArrayOf(value, xn.shape);
+  if (array === undefined) return `the result is not a tensor of shape [${xn.shape.join(', ')}].`;
+  return montage([pictures(array, [SIDE, SIDE])]);
+}
+
+function finiteCase(seed: number): PropertyCase {
+  const xn = damaged(seed, 'constant', 3);
+  const input = { xn, xr: training(seed, 'constant', 60), d: 10 };
+  return {
+    id: 'raw',
+    title: 'real digits, whose corners are black in every one',
+    calls: [{ id: 'result', call: call(input) }],
+    deviations: ({ result }) => {
+      const array = asArrayOf(result!.value, xn.shape);
+      if (array === undefined) return shapeProblem(xn);
+      const odd = array.data.filter((x: number) => !Number.isFinite(x)).length;
+      return [{ identity: 'every pixel is a finite number', error: odd, bound: 0.5 }];
+    },
+  };
+}
+
+function idempotenceCase(input: Input): PropertyCase {
+  return {
+    id: 'twice',
+    title: 'a result projected again',
+    calls: [
+      { id: 'once', call: call(input) },
+      {
+        id: 'twice',
+        call: ({ once }) => call({ ...input, xn: asArrayOf(once!.value, input.xn.shape) ?? input.xn }),
+      },
+    ],
+    deviations: ({ once, twice }) => {
+      const [a, b] = [asArrayOf(once!.value, input.xn.shape), asArrayOf(twice!.value, input.xn.shape)];
+      if (a === undefined || b === undefined) return shapeProblem(input.xn);
+      let error = 0;
+      // Written so that a NaN stays a NaN.
+      for (let i = 0; i < a.data.length; i++) {
+        const gap = Math.abs(a.data[i]! - b.data[i]!);
+        if (!(gap <= error)) error = gap;
+      }
+      return [{ identity: 'projecting twice changes nothing', error, bound: PIXEL_BOUND.atol }];
+    },
+  };
+}
+
+/** More pictures than components: their reconstructions, less the mean, must not span more than d dimensions. */
+function dimensionCase(seed: number, { xr, d }: Input): PropertyCase {
+  const n = d + 5;
+  const xn = damaged(seed, 'dimension', n);
+  return {
+    id: 'dimension',
+    title: `${n} digits reconstructed from ${d} components`,
+    calls: [{ id: 'result', call: call({ xn, xr, d }) }],
+    deviations: ({ result }) => {
+      const array = asArrayOf(result!.value, xn.shape);
+      if (array === undefined) return shapeProblem(xn);
+      return [dimensionDeviation(array, xr, d)];
+    },
+  };
+}
+
+function dimensionDeviation(result: NdArray, xr: NdArray, d: number): Deviation {
+  const mean = new Float64Array(PIXELS);
+  const count = xr.shape[0]!;
+  for (let i = 0; i < xr.data.length; i++) mean[i % PIXELS]! += xr.data[i]! / count;
+  const n = result.shape[0]!;
+  const gram = NdArray.zeros([n, n]);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      for (let k = 0; k < PIXELS; k++) {
+        sum += (result.data[i * PIXELS + k]! - mean[k]!) * (result.data[j * PIXELS + k]! - mean[k]!);
+      }
+      gram.data[i * n + j] = sum;
+    }
+  }
+  const identity = `the results, less the training mean, vary in at most ${d} directions`;
+  if (!gram.data.every(Number.isFinite)) return { identity, error: Number.NaN, bound: 1 };
+  const values = symmetricEigen(gram).values;
+  // What is left beyond d directions, as a root mean square of grey values.
+  const beyond = Array.from(values)
+    .slice(d)
+    .reduce((sum, value) => sum + Math.max(0, value), 0);
+  return { identity, error: Math.sqrt(beyond / (n * PIXELS)), bound: PIXEL_BOUND.atol };
+}
+
+/** The planes of more and more components contain each other, so the distance to them cannot grow. */
+function nestedCase(input: Input): PropertyCase {
+  const dimensions = [1, 5, 10, 20, 60];
+  return {
+    id: 'nested',
+    title: `d = ${dimensions.join(', ')} in turn`,
+    calls: dimensions.map((d) => ({ id: `d${d}`, call: call({ ...input, d }) })),
+    deviations: (results) => {
+      const errors: number[] = [];
+      for (const d of dimensions) {
+        const array = asArrayOf(results[`d${d}`]!.value, input.xn.shape);
+        if (array === undefined) return shapeProblem(input.xn);
+        let square = 0;
+        for (let i = 0; i < array.data.length; i++) square += (array.data[i]! - input.xn.data[i]!) ** 2;
+        errors.push(Math.sqrt(square / array.data.length));
+      }
+      const growth = errors.slice(1).map((error, i) => error - errors[i]!);
+      const worst = growth.reduce((a, b) => (a >= b ? a : b));
+      return [
+        { identity: 'more components leave no greater error', error: Math.max(0, worst), bound: PIXEL_BOUND.atol },
+      ];
+    },
+  };
+}
+
+function shapeProblem(xn: NdArray): string {
+  return `the result is not a tensor of shape [${xn.shape.join(', ')}].`;
+}
