@@ -1,9 +1,10 @@
+import { sameValue } from './checks/same-value.ts';
 import type { JudgeInput } from './judge.ts';
 import type { Check } from './model/exercise.ts';
 import type { Observation, Outcome } from './model/observation.ts';
-import { isRecord, NdArray, type Value } from './model/value.ts';
+import { NdArray, type Value } from './model/value.ts';
 import type { Verdict } from './model/verdict.ts';
-import { isFloat32Quantised, maxAbs } from './numerics/compare.ts';
+import { isFloat32Quantised } from './numerics/compare.ts';
 
 /** A known wrong program, as it behaved on the same inputs. */
 export interface KnownMistake {
@@ -66,39 +67,16 @@ function alikeThroughout(check: Check, input: JudgeInput, mistake: KnownMistake)
 function sameOutcome(a: Outcome | undefined, b: Outcome | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.status !== 'ok' || b.status !== 'ok') return a.status === b.status;
-  return sameValue(a.value, b.value) && sameEcho(a, b);
+  const tolerance = stored32(a.value) !== stored32(b.value) ? ALIKE_FLOAT32 : ALIKE;
+  return sameValue(a.value, b.value, tolerance) && sameEcho(a, b);
+}
+
+/** Whether a result is a tensor whose numbers went through float32. */
+function stored32(value: Value): boolean {
+  return value instanceof NdArray && isFloat32Quantised(value.data);
 }
 
 /** An argument that one of them changed and the other did not is a difference. */
 function sameEcho(a: { args?: Value[] }, b: { args?: Value[] }): boolean {
   return a.args === undefined || b.args === undefined || sameValue(a.args, b.args);
-}
-
-function sameValue(a: Value, b: Value): boolean {
-  if (a instanceof NdArray && b instanceof NdArray) return sameArray(a, b);
-  if (typeof a === 'number' && typeof b === 'number') return close([a], [b], ALIKE);
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
-  if (isRecord(a) && isRecord(b)) {
-    const keys = Object.keys(a);
-    return keys.length === Object.keys(b).length && keys.every((key) => key in b && sameValue(a[key], b[key]));
-  }
-  if (a instanceof NdArray && a.data.length === 1 && typeof b === 'number') return close(a.data, [b], ALIKE);
-  if (b instanceof NdArray && b.data.length === 1 && typeof a === 'number') return close([a], b.data, ALIKE);
-  return a === b;
-}
-
-function sameArray(a: NdArray, b: NdArray): boolean {
-  if (a.shape.length !== b.shape.length || a.shape.some((side, i) => side !== b.shape[i])) return false;
-  const coarse = isFloat32Quantised(a.data) !== isFloat32Quantised(b.data);
-  return close(a.data, b.data, coarse ? ALIKE_FLOAT32 : ALIKE);
-}
-
-function close(a: ArrayLike<number>, b: ArrayLike<number>, tolerance: number): boolean {
-  const bound = tolerance * Math.max(maxAbs(a), maxAbs(b));
-  for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i]!, b[i]!];
-    if (x === y || Object.is(x, y)) continue;
-    if (!(Math.abs(x - y) <= bound)) return false;
-  }
-  return true;
 }

@@ -1,6 +1,6 @@
 import type { Arg, Call, Path } from '../model/call.ts';
 import type { Ask, Case, CaseOutcomes, Check } from '../model/exercise.ts';
-import type { Outcome } from '../model/observation.ts';
+import type { Failure, Outcome } from '../model/observation.ts';
 import { NdArray, sizeOf, type Value } from '../model/value.ts';
 import { indexOf, isFloat32Quantised } from '../numerics/compare.ts';
 import { extrapolate, roundOff, stepSizes } from '../numerics/derivative.ts';
@@ -52,18 +52,30 @@ const MAX_COORDINATES = 32;
  */
 const ERROR_FACTOR = 10;
 const OWN_RTOL = 1e-7;
-/** Central differences with a greater relative error than this decide nothing. */
-const TOO_NOISY = 1e-2;
+/**
+ * Central differences with a greater error than this, relative to the gradient, decide nothing. Numbers stored as
+ * float32 cause some 1e-5; a function that jumps or forgets its arguments causes 1 and more.
+ */
+const TOO_NOISY = 1e-3;
+/** A slope below this share of the function's own size is as good as none: noise is then measured against the size. */
+const NEGLIGIBLE_SLOPE = 0.1;
 
 /**
  * Two verdicts from one set of calls: the gradient against central differences of the student's own forward function,
  * and against the reference's gradient. A gradient can be right for a wrong forward, and one should know which.
  */
 export function gradientChecks(options: GradientOptions): [own: Check, reference: Check] {
+  // Drawn when first needed: listing checks needs none, judging a class needs them once.
+  const drawn = new Map<GradientCase, NdArray[][]>();
+  const directions = (item: GradientCase): NdArray[][] => {
+    const known = drawn.get(item) ?? directionsOf(options, item);
+    drawn.set(item, known);
+    return known;
+  };
   const cases: Case[] = options.cases.map((item) => ({
     id: `${options.own.id}/${item.id}`,
     title: item.title,
-    plan: (ask) => plan(item, directionsOf(options, item), ask),
+    plan: (ask) => plan(item, directions(item), ask),
   }));
   const own: Check = {
     id: options.own.id,
@@ -75,13 +87,7 @@ export function gradientChecks(options: GradientOptions): [own: Check, reference
     telling: ['gradient'],
     judge({ submission, overrides }) {
       const results = options.cases.map((item, i) =>
-        judgeOwn(
-          options.function,
-          item,
-          directionsOf(options, item),
-          submission[cases[i]!.id]!,
-          overrides.rtol ?? OWN_RTOL,
-        ),
+        judgeOwn(options.function, item, directions(item), submission[cases[i]!.id]!, overrides.rtol ?? OWN_RTOL),
       );
       return combine(
         results,
@@ -242,22 +248,28 @@ function judgeOwn(
   }
   const size = Math.sqrt(gradient.reduce((sum, part) => sum + dot(part, part), 0));
   let worst = { ratio: 0, analytic: 0, numeric: 0, error: 0 };
+  let uncertainty = 0;
+  let magnitude = 0;
   for (const [d, direction] of directions.entries()) {
     const found = compareAlong(item, `d${d}`, direction, gradient, size, outcomes, rtol);
     if ('status' in found) return { ...failedCall(title, fn, found), title };
     if (!(found.ratio <= worst.ratio)) worst = found;
+    if (!(found.error <= uncertainty)) uncertainty = found.error;
+    magnitude = Math.max(magnitude, found.magnitude);
   }
-  const figure = `difference ${Math.abs(worst.analytic - worst.numeric).toPrecision(2)}, uncertainty ${worst.error.toPrecision(2)}`;
-  if (worst.ratio <= 1) return { title, status: 'accepted', statement: '', ratio: worst.ratio, figure };
-  const scale = Math.max(size, Math.abs(worst.numeric));
-  if (!(worst.error <= TOO_NOISY * scale)) {
+  const figure = `difference ${Math.abs(worst.analytic - worst.numeric).toPrecision(2)}, uncertainty ${uncertainty.toPrecision(2)}`;
+  // First, because a bound as wide as the noise would accept any gradient.
+  const scale = Math.max(size, Math.abs(worst.numeric), NEGLIGIBLE_SLOPE * magnitude);
+  if (!(uncertainty <= TOO_NOISY * scale)) {
     return {
       title,
       status: 'wrong-answer',
       statement: `${fn} on ${title}: your own forward function is not smooth here, or gives different results for the same input, so its slope cannot be measured.`,
-      figure: `uncertainty ${worst.error.toPrecision(2)}`,
+      figure: `uncertainty ${uncertainty.toPrecision(2)}`,
+      mistake: { id: 'not-smooth', message: 'The forward function is not smooth, or not the same for the same input.' },
     };
   }
+  if (worst.ratio <= 1) return { title, status: 'accepted', statement: '', ratio: worst.ratio, figure };
   const coordinate = worstCoordinate(item, gradient, outcomes);
   const got = formatNumber(worst.analytic, worst.numeric);
   const wanted = formatNumber(worst.numeric, worst.analytic);
@@ -292,6 +304,17 @@ function judgeOwn(
   };
 }
 
+interface Slope {
+  /** Difference in units of its bound. */
+  ratio: number;
+  analytic: number;
+  numeric: number;
+  /** Of `numeric`. */
+  error: number;
+  /** Of the forward values. */
+  magnitude: number;
+}
+
 /** The slope along one direction, by the gradient and by the stored forward values. */
 function compareAlong(
   item: GradientCase,
@@ -301,7 +324,7 @@ function compareAlong(
   size: number,
   outcomes: CaseOutcomes,
   rtol: number,
-): { ratio: number; analytic: number; numeric: number; error: number } | Extract<Outcome, { message: string }> {
+): Slope | Failure {
   const analytic = gradient.reduce((sum, part, i) => sum + dot(part, direction[i]!), 0);
   const samples: { h: number; plus: number; minus: number }[] = [];
   let quantised = true;
@@ -326,7 +349,7 @@ function compareAlong(
   const difference = Math.abs(analytic - value);
   // 0/0 is NaN, and a NaN must not pass.
   const ratio = difference === 0 ? 0 : Number.isFinite(bound) ? difference / bound : Number.POSITIVE_INFINITY;
-  return { ratio, analytic, numeric: value, error };
+  return { ratio, analytic, numeric: value, error, magnitude };
 }
 
 /** ⟨cotangent, value⟩, with the sum of magnitudes that its round-off follows. */

@@ -1,8 +1,8 @@
 import type { Arg, Call } from '../model/call.ts';
-import type { Ask, Check } from '../model/exercise.ts';
-import type { Outcome } from '../model/observation.ts';
+import type { Ask, CaseOutcomes, Check } from '../model/exercise.ts';
 import { NdArray, type Value } from '../model/value.ts';
 import { type CaseResult, combine, failedCall } from './case-result.ts';
+import { sameValue } from './same-value.ts';
 
 export interface PurityCase {
   id: string;
@@ -12,12 +12,6 @@ export interface PurityCase {
   /** A call with other arguments in between, so that a result kept from before shows. */
   between: Call;
 }
-
-/**
- * Relative difference of two results from the same arguments that still counts as the same: none but the last bits,
- * for backends whose sums run in an order of their own.
- */
-const SAME = 1e-12;
 
 /** Functions are pure: same arguments, same result; arguments are neither changed nor disposed. */
 export function purityCheck(options: { id: string; title: string; function: string; cases: PurityCase[] }): Check {
@@ -36,14 +30,16 @@ export function purityCheck(options: { id: string; title: string; function: stri
     title: options.title,
     function: options.function,
     cases,
-    judge({ submission }) {
-      const results = options.cases.map((item, i) => judgePurity(item, submission[cases[i]!.id]!));
+    judge({ submission, reference }) {
+      const results = options.cases.map((item, i) =>
+        judgePurity(item, submission[cases[i]!.id]!, reference[cases[i]!.id]!),
+      );
       return combine(results, 'Same arguments give the same result, and arguments stay as they are.');
     },
   };
 }
 
-function judgePurity(item: PurityCase, outcomes: Record<string, Outcome>): CaseResult {
+function judgePurity(item: PurityCase, outcomes: CaseOutcomes, reference: CaseOutcomes): CaseResult {
   const { title } = item;
   const name = String(item.call.fn);
   const { first, second } = outcomes;
@@ -61,14 +57,37 @@ function judgePurity(item: PurityCase, outcomes: Record<string, Outcome>): CaseR
     const failed = failedCall(title, name, second!);
     return { ...failed, statement: `The second call with the same arguments failed. ${failed.statement}` };
   }
-  if (sameValue(first!.value, second!.value)) return { title, status: 'accepted', statement: '' };
+  if (sameValue(first!.value, second!.value)) {
+    if (!remembers(outcomes, reference)) return { title, status: 'accepted', statement: '' };
+    return {
+      title,
+      status: 'wrong-answer',
+      statement: `${name} is right at first, but then wrong for other arguments: it seems to answer from what it kept.`,
+      figure: 'answers from memory',
+      mistake: STATE_KEPT,
+    };
+  }
   return {
     title,
     status: 'wrong-answer',
     statement: `${name} gave two different results for the same arguments: it seems to keep something from one call to the next.`,
     figure: 'results differ',
-    mistake: { id: 'state-kept', message: 'The function keeps something from one call to the next.' },
+    mistake: STATE_KEPT,
   };
+}
+
+const STATE_KEPT = { id: 'state-kept', message: 'The function keeps something from one call to the next.' };
+
+/** Relative difference beyond which a result counts as another one than the reference's. */
+const OTHER = 1e-3;
+
+/** Right for the first arguments and wrong for the others: a result that was kept, though by other arguments. */
+function remembers(outcomes: CaseOutcomes, reference: CaseOutcomes): boolean {
+  const agrees = (id: string): boolean => {
+    const [ours, truth] = [outcomes[id]!, reference[id]!];
+    return ours.status === 'ok' && truth.status === 'ok' && sameValue(ours.value, truth.value, OTHER);
+  };
+  return outcomes.between!.status === 'ok' && agrees('first') && !agrees('between');
 }
 
 /** What happened to the first argument that is not as it was; undefined when all are. */
@@ -106,29 +125,5 @@ function difference(sent: Arg, echoed: Value | undefined): string | undefined {
 
 function equal(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i] && !Object.is(a[i], b[i])) return false;
-  return true;
-}
-
-/** Whether two results are the same, structure and numbers. */
-export function sameValue(a: Value, b: Value): boolean {
-  if (a instanceof NdArray && b instanceof NdArray) {
-    return a.shape.length === b.shape.length && a.shape.every((s, i) => s === b.shape[i]) && close(a.data, b.data);
-  }
-  if (typeof a === 'number' && typeof b === 'number') return close([a], [b]);
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
-  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null) {
-    const [left, right] = [a as Record<string, Value>, b as Record<string, Value>];
-    const keys = Object.keys(left);
-    return keys.length === Object.keys(right).length && keys.every((key) => sameValue(left[key], right[key]));
-  }
-  return a === b;
-}
-
-function close(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i]!, b[i]!];
-    if (x === y || Object.is(x, y)) continue;
-    if (!(Math.abs(x - y) <= SAME * Math.max(Math.abs(x), Math.abs(y), 1))) return false;
-  }
   return true;
 }

@@ -40,8 +40,11 @@ export interface ValueCase {
   id: string;
   /** Reads well after "on": "a nilpotent matrix". */
   title: string;
-  call: Call;
+  /** A function where making the arguments takes time: it is called when the call is made. */
+  call: Call | (() => Call);
   bound?: Partial<Bound>;
+  /** Shared with another check that makes the same call; default: a case of this check's own. */
+  caseId?: string;
 }
 
 export interface ValuesOptions {
@@ -60,10 +63,10 @@ export interface ValuesOptions {
 export function valuesCheck(options: ValuesOptions): Check {
   const base = options.bound ?? DOUBLE;
   const parts = options.parts ?? [{ path: [], name: 'The result' }];
-  const cases: Case[] = options.cases.map(({ id, title, call }) => ({
-    id: `${options.id}/${id}`,
+  const cases: Case[] = options.cases.map(({ id, title, call, caseId }) => ({
+    id: caseId ?? `${options.id}/${id}`,
     title,
-    plan: async (ask) => void (await ask('value', call)),
+    plan: async (ask) => void (await ask('value', typeof call === 'function' ? call() : call)),
   }));
   return {
     id: options.id,

@@ -54,7 +54,7 @@ function ordinaryInputs(seed: number): Input[] {
 
 /** Inputs at the ends of the range that the contract allows. Every true result is an ordinary finite number. */
 function extremeInputs(seed: number): Input[] {
-  const base = (id: string, title: string): Input => ordinary(seed, `extreme-${id}`, title, 4, 2);
+  const base = (id: string, title: string, m = 4, c = 2): Input => ordinary(seed, `extreme-${id}`, title, m, c);
   const scaled = (array: NdArray, factor: number): NdArray =>
     new NdArray(
       array.shape,
@@ -66,7 +66,9 @@ function extremeInputs(seed: number): Input[] {
     return new NdArray(array.shape, data);
   };
   const far = base('far', 'a target 60 standard deviations away');
-  const farther = base('farther', 'a target 10,000 standard deviations away');
+  const farther = base('farther', 'a target 300 standard deviations away');
+  const farLine = base('far-line', 'a target 80 standard deviations away in one dimension', 3, 1);
+  const farAlone = base('far-alone', 'one component, 80 standard deviations from the target', 1, 3);
   const narrow = base('narrow', 'components with a standard deviation of 0.001');
   const wide = base('wide', 'components with a standard deviation of 1,000');
   const zero = base('zero', 'two mixture coefficients that are exactly 0');
@@ -75,13 +77,30 @@ function extremeInputs(seed: number): Input[] {
   return [
     { ...far, t: NdArray.of([60, -5]) },
     // Equal widths, so that the components stay comparable however far the target is.
-    { ...farther, sigma: NdArray.of([1, 1, 1, 1]), mu: scaled(farther.mu, 1e-4), t: NdArray.of([1e4, 3]) },
+    { ...farther, sigma: NdArray.of([1, 1, 1, 1]), mu: scaled(farther.mu, 3e-3), t: NdArray.of([300, 3]) },
+    { ...farLine, t: NdArray.of([80]) },
+    { ...farAlone, t: NdArray.of([80, 0, -3]) },
     { ...narrow, sigma: scaled(narrow.sigma, 1e-3), mu: scaled(narrow.mu, 1e-3), t: scaled(narrow.t, 0.05) },
     { ...wide, sigma: scaled(wide.sigma, 1e3) },
     { ...zero, alpha: withEntries(zero.alpha, { 0: 0, 2: 0 }), logits: withEntries(zero.logits, { 0: -1e4, 2: -1e4 }) },
     { ...tiny, alpha: new NdArray([4], Float64Array.of(1e-300, 3e-295, 2e-290, 5e-291)) },
     { ...logits, logits: NdArray.of([900, -900, 899, 0]) },
   ];
+}
+
+/**
+ * How much rounding the densities amplify: a difference of two exponents log φ carries their own size as an error, in
+ * units of the last place, into every posterior.
+ */
+function condition({ mu, sigma, t }: Input): number {
+  const [m, c] = mu.shape as [number, number];
+  let largest = 1;
+  for (let i = 0; i < m; i++) {
+    let square = 0;
+    for (let k = 0; k < c; k++) square += ((mu.data[i * c + k]! - t.data[k]!) / sigma.data[i]!) ** 2;
+    largest = Math.max(largest, square / 2);
+  }
+  return largest;
 }
 
 function softmax(logits: NdArray): NdArray {
@@ -141,7 +160,10 @@ export default defineExercise({
     const usual = ordinaryInputs(seed);
     const extreme = extremeInputs(seed);
     const cases = (fn: FunctionName, inputs: Input[]) =>
-      inputs.map((input) => ({ id: input.id, title: input.title, call: call(fn, input) }));
+      inputs.map((input) => {
+        const bound = { condition: condition(input) };
+        return { id: input.id, title: input.title, call: call(fn, input), bound };
+      });
 
     const checks: Check[] = FUNCTIONS.flatMap((fn) => [
       valuesCheck({ id: `values-${fn}`, title: FORMULAS[fn], function: fn, cases: cases(fn, usual) }),

@@ -20,7 +20,7 @@ export function blendTowardsPlane(images: NdArray, d: number): NdArray {
   const { vectors } = symmetricEigen(matmul(centred, transpose(centred)));
   const leading = NdArray.zeros([count, d]);
   for (let i = 0; i < count; i++) {
-    for (let j = 0; j < d; j++) leading.data[i * d + j] = vectors.data[i * count + j]!;
+    for (let j = 0; j < d; j++) leading.data[i * d + j] = vectors.data[j * count + i]!; // rows are eigenvectors
   }
   const projected = matmul(leading, matmul(transpose(leading), centred));
   return new NdArray(

@@ -1,6 +1,7 @@
 /**
  * @mistake The coefficients [n, d] were returned instead of the pictures made from them.
  * @hint Multiply the coefficients by the components and add the mean.
+ * @expect constant-pixels wrong-answer
  * @expect values wrong-answer
  * @expect rank wrong-answer
  * @expect projection wrong-answer

@@ -1,6 +1,7 @@
 /**
  * @mistake The result has the shape [n, 28, 28] instead of [n, 784].
  * @hint Pictures are rows of 784 numbers here; leave out the reshape at the end.
+ * @expect constant-pixels wrong-answer
  * @expect values wrong-answer
  * @expect rank wrong-answer
  * @expect projection wrong-answer

@@ -1,6 +1,7 @@
 /**
  * @mistake The result is transposed: [784, n] instead of [n, 784].
  * @hint Pictures are rows.
+ * @expect constant-pixels wrong-answer
  * @expect values wrong-answer
  * @expect rank wrong-answer
  * @expect projection wrong-answer
