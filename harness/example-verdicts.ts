@@ -43,7 +43,7 @@ export async function judgeExamples(
 
 async function judgeExample(run: ExerciseRun, example: Example): Promise<ExampleVerdict> {
   const started = performance.now();
-  const submission = await run.observe(example.files);
+  const submission = await run.observeExample(example);
   const ms = performance.now() - started;
   const mistakes = await run.mistakes();
   const { checks, reference } = run;

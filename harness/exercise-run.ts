@@ -81,6 +81,11 @@ export class ExerciseRun {
     return observation;
   }
 
+  /** Runs an example program, or takes what was seen of it before under the same circumstances. */
+  observeExample(example: Example): Promise<Observation> {
+    return cached(this.#options, this.#sources, this.checks, example.files, this.reference);
+  }
+
   /** The known mistakes on the same inputs. Run when first asked for: a class without wrong answers needs none. */
   mistakes(): Promise<KnownMistake[]> {
     this.#mistakes ??= this.#observeMistakes();
@@ -92,7 +97,7 @@ export class ExerciseRun {
     const limit = pLimit(this.#options.jobs);
     const known = examples.map((example) =>
       limit(async () => {
-        const observation = await cached(this.#options, this.#sources, this.checks, example.files, this.reference);
+        const observation = await this.observeExample(example);
         return { id: example.name, ...example.mistake!, observation };
       }),
     );
@@ -137,7 +142,16 @@ async function cached(
   if (reference === undefined) {
     observation.harness = createHash('sha256').update(`${asked} ${fastBackend}`).digest('hex').slice(0, 32);
   }
-  await mkdir(folder, { recursive: true });
-  await writeObservation(file, observation);
+  if (!dependsOnTheDay(observation)) {
+    await mkdir(folder, { recursive: true });
+    await writeObservation(file, observation);
+  }
   return observation;
+}
+
+/** A missed deadline or a fault of ours may be gone the next time, so neither is kept. */
+function dependsOnTheDay(observation: Observation): boolean {
+  return Object.values(observation.cases).some((outcomes) =>
+    Object.values(outcomes).some(({ status }) => status === 'time-limit-exceeded' || status === 'internal-error'),
+  );
 }

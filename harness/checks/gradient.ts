@@ -42,7 +42,8 @@ export interface GradientOptions {
   bound?: Bound;
 }
 
-const DIRECTIONS = 3;
+/** Along a random direction a wrong gradient is off with probability one; the second guards against a near miss. */
+const DIRECTIONS = 2;
 /** Beyond this size the coordinates are not tried one by one. */
 const MAX_COORDINATES = 32;
 /**

@@ -30,16 +30,14 @@ export function purityCheck(options: { id: string; title: string; function: stri
     title: options.title,
     function: options.function,
     cases,
-    judge({ submission, reference }) {
-      const results = options.cases.map((item, i) =>
-        judgePurity(item, submission[cases[i]!.id]!, reference[cases[i]!.id]!),
-      );
+    judge({ submission }) {
+      const results = options.cases.map((item, i) => judgePurity(item, submission[cases[i]!.id]!));
       return combine(results, 'Same arguments give the same result, and arguments stay as they are.');
     },
   };
 }
 
-function judgePurity(item: PurityCase, outcomes: CaseOutcomes, reference: CaseOutcomes): CaseResult {
+function judgePurity(item: PurityCase, outcomes: CaseOutcomes): CaseResult {
   const { title } = item;
   const name = String(item.call.fn);
   const { first, second } = outcomes;
@@ -57,16 +55,7 @@ function judgePurity(item: PurityCase, outcomes: CaseOutcomes, reference: CaseOu
     const failed = failedCall(title, name, second!);
     return { ...failed, statement: `The second call with the same arguments failed. ${failed.statement}` };
   }
-  if (sameValue(first!.value, second!.value)) {
-    if (!remembers(outcomes, reference)) return { title, status: 'accepted', statement: '' };
-    return {
-      title,
-      status: 'wrong-answer',
-      statement: `${name} is right at first, but then wrong for other arguments: it seems to answer from what it kept.`,
-      figure: 'answers from memory',
-      mistake: STATE_KEPT,
-    };
-  }
+  if (sameValue(first!.value, second!.value)) return { title, status: 'accepted', statement: '' };
   return {
     title,
     status: 'wrong-answer',
@@ -77,18 +66,6 @@ function judgePurity(item: PurityCase, outcomes: CaseOutcomes, reference: CaseOu
 }
 
 const STATE_KEPT = { id: 'state-kept', message: 'The function keeps something from one call to the next.' };
-
-/** Relative difference beyond which a result counts as another one than the reference's. */
-const OTHER = 1e-3;
-
-/** Right for the first arguments and wrong for the others: a result that was kept, though by other arguments. */
-function remembers(outcomes: CaseOutcomes, reference: CaseOutcomes): boolean {
-  const agrees = (id: string): boolean => {
-    const [ours, truth] = [outcomes[id]!, reference[id]!];
-    return ours.status === 'ok' && truth.status === 'ok' && sameValue(ours.value, truth.value, OTHER);
-  };
-  return outcomes.between!.status === 'ok' && agrees('first') && !agrees('between');
-}
 
 /** What happened to the first argument that is not as it was; undefined when all are. */
 function changedArgument(sent: Arg[], echoed: Value[]): string | undefined {

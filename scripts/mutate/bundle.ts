@@ -6,13 +6,13 @@ import type { Mutant } from './mutants.ts';
 
 /** A test file and all of the harness that it imports as one script, packages left out. */
 export async function bundle(root: string, testFile: string, mutants: readonly Mutant[]): Promise<string> {
-  const byFile = Map.groupBy(mutants, ({ file }) => file);
   const plugin: Plugin = {
     name: 'mutants',
     setup(context) {
       context.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
-        const own = byFile.get(path.relative(root, file).split(path.sep).join('/'));
-        if (own === undefined) return undefined;
+        const name = path.relative(root, file).split(path.sep).join('/');
+        const own = mutants.filter((mutant) => mutant.file === name);
+        if (own.length === 0) return undefined;
         return { contents: instrument(await readFile(file, 'utf8'), own), loader: 'ts' };
       });
     },

@@ -112,6 +112,8 @@ function visit(node: Node, parent: Node | undefined, key: string | undefined, so
   }
   if (node.type === 'ImportDeclaration') return;
   changesAt(node, parent, key, source, out);
+  const isFunction = node.type.includes('Function') || node.type === 'ObjectMethod' || node.type.startsWith('Class');
+  if (isFunction && isNode(node.body)) node.body.isFunctionBody = true;
   for (const [name, child] of Object.entries(node)) {
     if (name === 'loc' || name === 'extra' || name.endsWith('Comments')) continue;
     for (const one of Array.isArray(child) ? child : [child]) if (isNode(one)) visit(one, node, name, source, out);

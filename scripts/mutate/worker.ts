@@ -124,7 +124,9 @@ async function baseline(): Promise<FileFacts[]> {
 
 async function tryMutant(id: number): Promise<Reply> {
   const killed = (by: string, error: unknown): Reply =>
-    error instanceof Runaway ? { type: 'result', id, status: 'timeout', by } : { type: 'result', id, status: 'killed', by };
+    error instanceof Runaway
+      ? { type: 'result', id, status: 'timeout', by }
+      : { type: 'result', id, status: 'killed', by };
   active = id;
   let isReached = false;
   // Quick files first: most mutants fall to a test of milliseconds.

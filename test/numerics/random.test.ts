@@ -4,44 +4,13 @@ import { chiSquareTest, kolmogorovSmirnov, normalCdf } from '../../harness/numer
 
 test('golden values: the streams are the same on every platform and in every version', () => {
   const random = derive(2024, 'matrix-exp/random');
-  expect([random.bits(), random.bits(), random.bits()]).toMatchInlineSnapshot(`
-    [
-      3511496354,
-      2042581861,
-      643988263,
-    ]
-  `);
-  expect([random.uniform(), random.uniform()]).toMatchInlineSnapshot(`
-    [
-      0.18599053375209418,
-      0.7199021322242966,
-    ]
-  `);
-  expect([random.integer(10), random.integer(1000)]).toMatchInlineSnapshot(`
-    [
-      0,
-      12,
-    ]
-  `);
-  expect(random.permutation(8)).toMatchInlineSnapshot(`
-    [
-      3,
-      5,
-      6,
-      2,
-      4,
-      1,
-      0,
-      7,
-    ]
-  `);
-  expect([random.normal(), random.normal(), random.normal()]).toMatchInlineSnapshot(`
-    [
-      0.33050594482377915,
-      1.5840479731837165,
-      1.3383450758712223,
-    ]
-  `);
+  expect([random.bits(), random.bits(), random.bits()]).toEqual([3511496354, 2042581861, 643988263]);
+  expect([random.uniform(), random.uniform()]).toEqual([0.18599053375209418, 0.7199021322242966]);
+  expect([random.integer(10), random.integer(1000)]).toEqual([0, 12]);
+  expect(random.permutation(8)).toEqual([3, 5, 6, 2, 4, 1, 0, 7]);
+  expect([random.normal(), random.normal(), random.normal()]).toEqual([
+    0.33050594482377915, 1.5840479731837165, 1.3383450758712223,
+  ]);
 });
 
 test('names and seeds make streams of their own', () => {

@@ -1,11 +1,12 @@
-import { CallbackArg, HandleArg, NetArg, RngArg } from '../../model/call.ts';
-import { type DType, NdArray, sizeOf, type TypedData } from '../../model/value.ts';
+import { CallbackArg, HandleArg, NetArg, type NetLayer, RngArg } from '../../model/call.ts';
+import { type DType, isRecord, NdArray, sizeOf, type TypedData } from '../../model/value.ts';
 
 /**
  * Values as bytes: a tag, then its payload; integers little-endian.
  * Tensors are dtype, rank (at most 8), dimensions and raw data whose size must equal the product.
  * The decoder is total: it returns a value or throws `DecodeError`, never anything else, never allocates more than the
- * bytes at hand justify, and never recurses deeper than `MAX_DEPTH`.
+ * bytes at hand justify, and never recurses deeper than it is told. Strings are made well-formed on their way: a lone
+ * surrogate becomes U+FFFD.
  */
 const Tag = {
   null: 0,
@@ -23,7 +24,7 @@ const Tag = {
   callback: 19,
 } as const;
 
-export const MAX_DEPTH = 24;
+export const MAX_DEPTH = 32;
 export const MAX_RANK = 8;
 
 // Looked up by name, because a worker may replace the global of that name by a double-precision stand-in.
@@ -43,9 +44,21 @@ export function encode(value: unknown): Uint8Array {
   return writer.bytes();
 }
 
-/** The value that the bytes express. `special` also admits the arguments that only a worker can make. */
-export function decode(bytes: Uint8Array, special = false): unknown {
-  const reader = new Reader(bytes, special);
+export interface DecodeOptions {
+  /** Also admit the arguments that only a worker can make. */
+  special?: boolean;
+  /** Levels of nesting, at most `MAX_DEPTH`. */
+  maxDepth?: number;
+  /**
+   * Lists, records and strings that may still be decoded; counted down. For bytes from strangers: an empty record is 5
+   * bytes in a frame but over 100 in memory.
+   */
+  quota?: { containers: number };
+}
+
+/** The value that the bytes express. */
+export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown {
+  const reader = new Reader(bytes, options);
   const value = reader.value(0);
   if (reader.left() !== 0) throw new DecodeError(`${reader.left()} bytes too many after the value`);
   return value;
@@ -100,11 +113,15 @@ class Writer {
 
   #tensor(array: NdArray): void {
     const code = DTYPES.findIndex((dtype) => dtype.name === array.dtype);
+    const { data, shape } = array;
+    if (code < 0 || data.byteLength !== sizeOf(shape) * DTYPES[code]!.bytes) {
+      throw new TypeError(`a tensor of shape [${shape}] and dtype ${array.dtype} cannot have ${data.byteLength} bytes`);
+    }
+    if (shape.length > MAX_RANK) throw new TypeError(`a tensor of rank ${shape.length} cannot be sent`);
     this.#u8(Tag.tensor);
     this.#u8(code);
-    this.#u8(array.shape.length);
-    for (const side of array.shape) this.#u32(side);
-    const { data } = array;
+    this.#u8(shape.length);
+    for (const side of shape) this.#u32(side);
     this.#raw(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
 
@@ -151,12 +168,16 @@ class Reader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #special: boolean;
+  readonly #maxDepth: number;
+  readonly #quota: { containers: number };
   #offset = 0;
 
-  constructor(bytes: Uint8Array, special: boolean) {
+  constructor(bytes: Uint8Array, { special = false, maxDepth = MAX_DEPTH, quota }: DecodeOptions) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#special = special;
+    this.#maxDepth = Math.min(maxDepth, MAX_DEPTH);
+    this.#quota = quota ?? { containers: Number.POSITIVE_INFINITY };
   }
 
   left(): number {
@@ -164,7 +185,7 @@ class Reader {
   }
 
   value(depth: number): unknown {
-    if (depth > MAX_DEPTH) throw new DecodeError(`a value is nested deeper than ${MAX_DEPTH} levels`);
+    if (depth > this.#maxDepth) throw new DecodeError(`a value is nested deeper than ${this.#maxDepth} levels`);
     const tag = this.#u8();
     switch (tag) {
       case Tag.null:
@@ -195,6 +216,7 @@ class Reader {
   }
 
   #list(depth: number): unknown[] {
+    this.#container();
     const count = this.#count(1);
     const list: unknown[] = [];
     for (let i = 0; i < count; i++) list.push(this.value(depth + 1));
@@ -202,6 +224,8 @@ class Reader {
   }
 
   #record(depth: number): Record<string, unknown> {
+    this.#container();
+    // A key needs its length, a value its tag.
     const count = this.#count(5);
     // No prototype: a key such as `__proto__` is a key like any other.
     const record: Record<string, unknown> = Object.create(null);
@@ -214,6 +238,7 @@ class Reader {
   }
 
   #tensor(): NdArray {
+    this.#container();
     const dtype = DTYPES[this.#u8()];
     if (dtype === undefined) throw new DecodeError('a tensor has an unknown dtype');
     const rank = this.#u8();
@@ -231,18 +256,25 @@ class Reader {
 
   #specialArg(tag: number, depth: number): unknown {
     if (tag === Tag.callback) return new CallbackArg();
-    // Only the parent writes these, so their fields are as `encode` wrote them.
-    const fields = this.value(depth + 1) as never;
-    if (tag === Tag.rng) {
-      const { seed, zeroEvery } = fields as { seed: number; zeroEvery: number };
-      return new RngArg(seed, zeroEvery);
+    const fields = this.value(depth + 1);
+    if (isRecord(fields)) {
+      const { seed, zeroEvery, layers, outputShape, name, path } = fields;
+      if (tag === Tag.rng && typeof seed === 'number' && typeof zeroEvery === 'number') {
+        return new RngArg(seed, zeroEvery);
+      }
+      if (tag === Tag.net && Array.isArray(layers) && (outputShape === undefined || Array.isArray(outputShape))) {
+        return new NetArg(layers as unknown as NetLayer[], outputShape as number[] | undefined);
+      }
+      if (tag === Tag.handle && typeof name === 'string' && Array.isArray(path)) {
+        return new HandleArg(name, path as (string | number)[]);
+      }
     }
-    if (tag === Tag.net) {
-      const { layers, outputShape } = fields as NetArg;
-      return new NetArg(layers, outputShape);
-    }
-    const { name, path } = fields as HandleArg;
-    return new HandleArg(name, path);
+    throw new DecodeError('an argument lacks the fields of its kind');
+  }
+
+  #container(): void {
+    this.#quota.containers -= 1;
+    if (this.#quota.containers < 0) throw new DecodeError('there are too many lists, records and strings');
   }
 
   /** A count of items that need at least `itemBytes` each: more than what is left is a lie. */
@@ -272,6 +304,7 @@ class Reader {
   }
 
   #string(): string {
+    this.#container();
     const length = this.#u32();
     const start = this.#need(length);
     return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + start, length).toString('utf8');

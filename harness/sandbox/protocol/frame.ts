@@ -33,43 +33,74 @@ export function writeFrame(kind: number, nonce: Uint8Array, body: Uint8Array): U
   return bytes;
 }
 
-/** Cuts a byte stream into frames. After an error it stays in error: a stream that lied once is not read on. */
+/**
+ * Cuts a byte stream into frames. After an error it stays in error: a stream that lied once is not read on.
+ * What is kept of an unfinished frame is one buffer, however small the pieces it comes in.
+ */
 export class FrameReader {
   error: string | undefined;
   readonly #maxBody: number;
-  #chunks: Uint8Array[] = [];
-  #buffered = 0;
+  /** The beginning of an unfinished frame; `#length` bytes of it are filled. */
+  #buffer = new Uint8Array(0);
+  #length = 0;
 
   constructor(maxBody: number) {
     this.#maxBody = maxBody;
   }
 
-  /** The frames that this chunk completes. */
+  /** The frames that this chunk completes. Their bytes may be views of the chunk. */
   push(chunk: Uint8Array): Frame[] {
-    if (this.error !== undefined) return [];
-    this.#chunks.push(chunk);
-    this.#buffered += chunk.length;
     const frames: Frame[] = [];
-    while (this.#buffered >= HEADER_BYTES) {
-      const header = this.#peek(HEADER_BYTES);
-      const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
-      const length = view.getUint32(8, true);
-      const fault = this.#fault(view, length);
-      if (fault !== undefined) {
-        this.error = fault;
-        this.#chunks = [];
-        this.#buffered = 0;
-        break;
+    let rest = chunk;
+    while (rest.length > 0 && this.error === undefined) {
+      if (this.#length > 0) rest = this.#fill(rest);
+      const bytes = this.#length > 0 ? this.#buffer.subarray(0, this.#length) : rest;
+      const size = this.#sizeOf(bytes);
+      if (size === undefined) break;
+      if (bytes.length < size) {
+        if (this.#length === 0) {
+          this.#keep(rest);
+          break;
+        }
+        continue;
       }
-      if (this.#buffered < HEADER_BYTES + length) break;
-      const bytes = this.#take(HEADER_BYTES + length);
-      frames.push({
-        kind: bytes[4]!,
-        nonce: bytes.subarray(12, HEADER_BYTES),
-        body: bytes.subarray(HEADER_BYTES),
-      });
+      frames.push(asFrame(bytes.subarray(0, size)));
+      if (this.#length > 0) {
+        this.#buffer = new Uint8Array(0);
+        this.#length = 0;
+      } else rest = rest.subarray(size);
     }
     return frames;
+  }
+
+  /** Moves what the unfinished frame lacks out of the chunk, its header first; gives back what is left. */
+  #fill(chunk: Uint8Array): Uint8Array {
+    const wanted = this.#sizeOf(this.#buffer.subarray(0, this.#length)) ?? this.#length;
+    const part = chunk.subarray(0, wanted - this.#length);
+    this.#keep(part, wanted);
+    return chunk.subarray(part.length);
+  }
+
+  #keep(part: Uint8Array, wanted = 0): void {
+    const needed = this.#length + part.length;
+    if (needed > this.#buffer.length) {
+      // Grown by doubling and never beyond the frame: the claimed length alone allocates nothing.
+      const size = Math.max(needed, Math.min(2 * this.#buffer.length, wanted));
+      const grown = new Uint8Array(size);
+      grown.set(this.#buffer.subarray(0, this.#length));
+      this.#buffer = grown;
+    }
+    this.#buffer.set(part, this.#length);
+    this.#length = needed;
+  }
+
+  /** Bytes of the frame that begins here; those of a header where that is not whole; undefined after a fault. */
+  #sizeOf(bytes: Uint8Array): number | undefined {
+    if (bytes.length < HEADER_BYTES) return HEADER_BYTES;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
+    const length = view.getUint32(8, true);
+    this.error = this.#fault(view, length);
+    return this.error === undefined ? HEADER_BYTES + length : undefined;
   }
 
   #fault(view: DataView, length: number): string | undefined {
@@ -80,28 +111,8 @@ export class FrameReader {
     if (length > this.#maxBody) return `a frame of ${length} bytes is longer than the cap of ${this.#maxBody}`;
     return undefined;
   }
-
-  #peek(count: number): Uint8Array {
-    if (this.#chunks[0]!.length >= count) return this.#chunks[0]!;
-    this.#chunks = [concat(this.#chunks, this.#buffered)];
-    return this.#chunks[0]!;
-  }
-
-  #take(count: number): Uint8Array {
-    const all = this.#chunks.length === 1 ? this.#chunks[0]! : concat(this.#chunks, this.#buffered);
-    const rest = all.subarray(count);
-    this.#chunks = rest.length > 0 ? [rest] : [];
-    this.#buffered = rest.length;
-    return all.subarray(0, count);
-  }
 }
 
-function concat(chunks: Uint8Array[], total: number): Uint8Array {
-  const whole = new Uint8Array(total);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
+function asFrame(bytes: Uint8Array): Frame {
+  return { kind: bytes[4]!, nonce: bytes.subarray(12, HEADER_BYTES), body: bytes.subarray(HEADER_BYTES) };
 }

@@ -1,6 +1,10 @@
 /**
  * @mistake Results are squeezed, so for m = 1 or c = 1 an axis is lost.
  * @hint Return [m] and [m,c] also where m or c is 1; tf.squeeze takes out every axis of length 1.
+ * @expect extreme-dErrorDLogits wrong-answer
+ * @expect extreme-dErrorDMu wrong-answer
+ * @expect extreme-dErrorDAlpha wrong-answer
+ * @expect extreme-posterior wrong-answer
  * @expect values-posterior wrong-answer
  * @expect values-dErrorDAlpha wrong-answer
  * @expect values-dErrorDMu wrong-answer

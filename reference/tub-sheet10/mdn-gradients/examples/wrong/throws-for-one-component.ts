@@ -1,6 +1,9 @@
 /**
  * @mistake posterior throws an error for a single component.
  * @hint With m = 1 the posterior is [1]; a mixture of one is a mixture.
+ * @expect extreme-dErrorDLogits runtime-error
+ * @expect extreme-dErrorDMu runtime-error
+ * @expect extreme-posterior runtime-error
  * @expect values-posterior runtime-error
  * @expect values-dErrorDMu runtime-error
  * @expect values-dErrorDLogits runtime-error

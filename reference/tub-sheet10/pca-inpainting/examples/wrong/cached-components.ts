@@ -2,7 +2,6 @@
  * @mistake The components of an earlier call were used again although the training digits were others: the function keeps state between calls.
  * @hint Leave out the variable outside the function; each call has its own xr.
  * @expect rank wrong-answer
- * @expect purity wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { loadCatalogue } from '../harness/catalogue.ts';
+import { judgeExamples } from '../harness/example-verdicts.ts';
+
+/** Every program beside an exercise gets, through the real path, exactly the verdicts that its header states. */
+describe('example programs', async () => {
+  for (const entry of await loadCatalogue()) {
+    it(`of ${entry.exercise.assignment}/${entry.exercise.id}`, { timeout: 600_000 }, async () => {
+      const verdicts = await judgeExamples(entry, { seed: 7, jobs: 2 });
+      const right = verdicts.filter(({ kind }) => kind === 'right');
+      const wrong = verdicts.filter(({ kind }) => kind === 'wrong');
+      const deviations = verdicts.flatMap(({ name, kind, deviations }) =>
+        deviations.map((line) => `${kind}/${name}: ${line}`),
+      );
+      expect(deviations).toEqual([]);
+      expect(right.filter(({ accepted }) => !accepted)).toEqual([]);
+      expect(wrong.filter(({ accepted }) => accepted)).toEqual([]);
+      expect(right.length).toBeGreaterThanOrEqual(3);
+      expect(wrong.length).toBeGreaterThanOrEqual(12);
+      expect(wrong.filter(({ named }) => named).length).toBeGreaterThanOrEqual(0.9 * wrong.length);
+    });
+  }
+});
