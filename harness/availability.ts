@@ -12,7 +12,7 @@ export const availability = {
     if (broken !== undefined) return { status: 'compile-error', message: broken, ms: 0 };
     if (program.modules.some(({ path }) => path.replace(/\.m?[jt]s$/, '') === module)) return undefined;
     const nearest = nearestName(`${module}.ts`, program.files);
-    const hint = nearest === undefined ? '' : ` Is ${nearest} meant to be it? Then rename it.`;
+    const hint = nearest === undefined ? '' : hintAt(nearest);
     return { status: 'missing', message: `There is no file ${module}.ts in the submission.${hint}`, ms: 0 };
   },
 
@@ -34,3 +34,9 @@ export const availability = {
     };
   },
 };
+
+function hintAt(file: string): string {
+  return file.endsWith('.py')
+    ? ` There is ${file}, but Python programs are not run here: please hand in TypeScript (.ts) or JavaScript (.js).`
+    : ` Is ${file} meant to be it? Then rename it.`;
+}

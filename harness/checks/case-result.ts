@@ -42,7 +42,9 @@ export function combine(results: CaseResult[], praise: string): Verdict {
   const failed = results.filter((result) => result.status !== 'accepted' && result.status !== 'inconclusive');
   const first = failed.find((result) => result.status === status)!;
   const others = failed.length - 1;
-  const more = others > 0 ? ` ${others} more of ${results.length} inputs failed, too.` : '';
+  // What cannot be called at all has no inputs to count.
+  const called = status !== 'missing' && status !== 'compile-error';
+  const more = called && others > 0 ? ` ${others} more of ${results.length} inputs failed, too.` : '';
   return {
     status,
     share: 0,

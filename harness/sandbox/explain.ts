@@ -19,17 +19,24 @@ function sentence({ name, message }: ErrorReport): string {
   const missing = /gradient function not found for (\w+)/.exec(text);
   if (missing) return `There is no gradient for the operation ${missing[1]}.`;
   if (/Tensor is disposed/.test(text)) return 'A tensor was used after it had been disposed of.';
-  return `The program stopped with ${name || 'an error'}: ${text || 'no message'}`;
+  if (/^(module|exports|__dirname|__filename) is not defined/.test(text)) {
+    return `${text.split(' ')[0]} belongs to CommonJS and is not there in a file that uses import or export; write export instead.`;
+  }
+  if (/Maximum call stack size exceeded/.test(text)) {
+    return 'The program stopped with RangeError: Maximum call stack size exceeded. Is there a recursion that never ends?';
+  }
+  if (name === '') return `The program threw ${text === '' ? 'something that is not an error' : `“${text}”`}.`;
+  return `The program stopped with ${name}: ${text || 'no message'}`;
 }
 
-/** The topmost place of the stack that lies in one of the student's files. */
+/** The topmost place of the stack that lies in one of the student's files: `at fn (file.ts:1:2)` or `file.ts:1`. */
 function locationOf(stack: string, program: Program): string | undefined {
+  const files = new Set(program.modules.map((module) => module.path));
   for (const line of stack.split('\n')) {
-    const match = /\(?([\w./ -]+\.(?:m?[jt]s)):(\d+):(\d+)\)?$/.exec(line.trim().replace(/^at /, ''));
-    if (match === null) continue;
-    const file = match[1]!.split(' (').at(-1)!.replace(/^\(/, '');
-    if (!program.modules.some((module) => module.path === file)) continue;
-    const place = program.locate(file, Number(match[2]), Number(match[3]));
+    const match = /^(?:at (?:.*\()?(?:async )?)?(.+?\.m?[jt]s):(\d+)(?::(\d+))?\)?$/.exec(line.trim());
+    if (match === null || !files.has(match[1]!)) continue;
+    const file = match[1]!;
+    const place = program.locate(file, Number(match[2]), Number(match[3] ?? 1));
     return place === undefined ? file : `${file}:${place.line}:${place.column}`;
   }
   return undefined;

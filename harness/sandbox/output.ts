@@ -1,36 +1,63 @@
 import type { Readable } from 'node:stream';
 
-/** Collects what a program prints: the first bytes are kept, the rest is drained and counted. */
-export class OutputCapture {
-  readonly #keep: number;
-  readonly #chunks: Buffer[] = [];
-  #kept = 0;
-  #total = 0;
+/** One of a program's two streams: the first bytes are kept, the rest is drained and counted. */
+interface Captured {
+  chunks: Buffer[];
+  kept: number;
+  total: number;
+}
 
-  /** `limit` is a cap on all that is printed; beyond it `onExcess` is called once. A 16th of it is kept for reports. */
+/**
+ * Collects what a program prints, errors after the rest: in which order lines of two pipes were written, nobody can
+ * say, and the same program has to leave the same record.
+ */
+export class OutputCapture {
+  /** Resolves when both streams have ended. */
+  readonly ended: Promise<unknown>;
+  readonly #streams: Captured[];
+
+  /** `limit` is a cap on all that is printed; beyond it `onExcess` is called once. See `keptBytes`. */
   constructor(streams: Readable[], limit: number, onExcess: () => void) {
-    this.#keep = Math.ceil(limit / 16);
+    const keep = keptBytes(limit);
     let exceeded = false;
-    for (const stream of streams) {
+    this.#streams = streams.map(() => ({ chunks: [], kept: 0, total: 0 }));
+    streams.forEach((stream, i) => {
+      const captured = this.#streams[i]!;
       stream.on('error', () => {});
       stream.on('data', (chunk: Buffer) => {
-        this.#total += chunk.length;
-        if (this.#kept < this.#keep) {
-          const part = Buffer.from(chunk.subarray(0, this.#keep - this.#kept));
-          this.#chunks.push(part);
-          this.#kept += part.length;
-        }
-        if (this.#total > limit && !exceeded) {
+        captured.total += chunk.length;
+        const part = Buffer.from(chunk.subarray(0, keep - captured.kept));
+        if (part.length > 0) captured.chunks.push(part);
+        captured.kept += part.length;
+        const total = this.#streams.reduce((sum, each) => sum + each.total, 0);
+        if (total > limit && !exceeded) {
           exceeded = true;
           onExcess();
         }
       });
-    }
+    });
+    this.ended = Promise.all(streams.map((stream) => new Promise((resolve) => stream.once('close', resolve))));
   }
 
   /** The kept text, with a note where some was left out. */
   text(): string {
-    const text = Buffer.concat(this.#chunks).toString('utf8');
-    return this.#total > this.#kept ? `${text}\n… (${this.#total - this.#kept} more bytes)` : text;
+    return this.#streams
+      .map(textOf)
+      .filter((text) => text !== '')
+      .join('\n');
   }
 }
+
+/** How much of each stream is kept for reports, of a program that may print so many bytes. */
+export function keptBytes(limit: number): number {
+  return Math.ceil(limit / 16);
+}
+
+function textOf({ chunks, kept, total }: Captured): string {
+  const text = Buffer.concat(chunks).toString('utf8').replace(NODES_LAST_WORDS, '');
+  // What a cut character leaves is no text of the student's.
+  return total > kept ? `${text.replace(/\ufffd+$/, '')}\n… (${total - kept} more bytes)` : text;
+}
+
+/** What Node prints when its heap is full: addresses and times, different each time and of no use to a student. */
+const NODES_LAST_WORDS = /\n*(?:<--- Last few GCs --->|FATAL ERROR: |#\n# Fatal )[\s\S]*$/;

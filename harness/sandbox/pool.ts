@@ -24,6 +24,8 @@ export const DEFAULT_LIMITS: Limits = {
   tmpMb: 64,
 };
 
+const MAX_ATTEMPTS = 3;
+
 /** Keeps fresh workers started ahead of need, so that a submission waits milliseconds and not for Node to start. */
 export class WorkerPool {
   readonly options: PoolOptions;
@@ -35,14 +37,19 @@ export class WorkerPool {
     this.options = options;
   }
 
-  /** A worker that no student's code has touched. The taker ends it with `kill`. */
+  /**
+   * A worker that no student's code has touched. The taker ends it with `kill`. One that fails to start is tried again:
+   * on a busy machine that may happen once, and no submission should suffer from it.
+   */
   async take(backend: WorkerBackend): Promise<WorkerProcess> {
     const spares = this.#spares.get(backend) ?? [];
     this.#spares.set(backend, spares);
-    const next = spares.shift() ?? this.#start(backend);
-    const worker = await next;
-    while (!this.#closed && spares.length < this.options.spare) spares.push(this.#start(backend));
-    return worker;
+    for (let attempt = 1; ; attempt++) {
+      const worker = await (spares.shift() ?? this.#start(backend));
+      while (!this.#closed && spares.length < this.options.spare) spares.push(this.#startAhead(backend));
+      if (worker.alive || attempt === MAX_ATTEMPTS) return worker;
+      await worker.kill();
+    }
   }
 
   /** Ends every worker that was started and is not ended yet. */
@@ -52,10 +59,17 @@ export class WorkerPool {
     await Promise.all([...this.#alive].map((worker) => worker.kill()));
   }
 
+  #startAhead(backend: WorkerBackend): Promise<WorkerProcess> {
+    const starting = this.#start(backend);
+    starting.catch(() => {}); // Told to the one who takes it.
+    return starting;
+  }
+
   async #start(backend: WorkerBackend): Promise<WorkerProcess> {
     const { level, limits, outputBytes } = this.options;
     // Node's own heap limit lies below the sandbox's, so that a full heap ends with Node's message, not the kernel's.
     const bundle = await workerBundle(backend, Math.floor(limits.memoryMb * 0.6));
+    if (this.#closed) throw new Error('no worker is started any more: the pool was closed');
     const worker = new WorkerProcess(launchOptions(bundle, level, limits), outputBytes);
     this.#alive.add(worker);
     const kill = worker.kill.bind(worker);

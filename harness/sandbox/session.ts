@@ -4,23 +4,31 @@ import type { Failure, Outcome, Success } from '../model/observation.ts';
 import type { Value } from '../model/value.ts';
 import type { WorkerBackend } from './bundle.ts';
 import { explain } from './explain.ts';
+import { keptBytes } from './output.ts';
 import type { WorkerPool } from './pool.ts';
 import type { Program } from './program.ts';
 import { FrameKind } from './protocol/frame.ts';
-import type { Reply, WorkerProcess } from './worker-process.ts';
+import { newQuota, type Reply, type WorkerProcess } from './worker-process.ts';
 
 export interface SessionOptions {
   gradients: WorkerMode['gradients'];
   backend: WorkerBackend;
-  /** For loading the modules, which runs the student's top-level code. */
+  /** For opening a module, which runs the student's top-level code. */
   loadDeadlineMs: number;
 }
+
+/** For handing the modules over, which runs none of it: only a broken machine takes that long. */
+const HANDOVER_MS = 60_000;
+
+/** Of a module, each as long as `MAX_NAME` at most. */
+const MAX_EXPORTS = 1000;
+const MAX_NAME = 200;
 
 /** After this many hung calls of one function its further calls are not made: each costs a whole deadline. */
 const MAX_HANGS = 2;
 
-function tooManyHangs(name: string): Reply {
-  const message = `${name} did not answer in time on earlier inputs, so it was not called again.`;
+function tooManyHangs(): Reply {
+  const message = 'There was no answer in time on earlier inputs, so it was not called again.';
   return { kind: 'dead', status: 'time-limit-exceeded', message, ms: 0, first: true };
 }
 
@@ -35,6 +43,7 @@ export class Session {
   readonly #outputs: string[] = [];
   /** Function or module → times that it did not answer. */
   readonly #hangs = new Map<string, number>();
+  readonly #quota = newQuota();
   #worker: WorkerProcess | undefined;
   #loading: Promise<WorkerProcess | Reply> | undefined;
 
@@ -47,22 +56,22 @@ export class Session {
   /** Evaluates a module and returns the names of the functions that it exports. */
   async open(module: string): Promise<{ exports: string[] } | Failure> {
     const reply = await this.#request(FrameKind.open, module, this.#options.loadDeadlineMs, module);
-    if (reply.kind !== 'result') return this.#failure(reply);
+    if (reply.kind !== 'result') return this.#failure(reply, `Loading ${module}.ts`);
     const names = Array.isArray(reply.value) ? reply.value.filter((name) => typeof name === 'string') : [];
-    return { exports: names as string[] };
+    return { exports: names.slice(0, MAX_EXPORTS).map((name) => name.slice(0, MAX_NAME)) };
   }
 
   async call(call: Call, deadlineMs: number): Promise<Outcome> {
     const { deadlineMs: _, ...request } = call;
     const name = typeof call.fn === 'string' ? call.fn : call.fn.path.join('.');
     const reply = await this.#request(FrameKind.call, request, deadlineMs, name);
-    return reply.kind === 'result' ? success(reply) : this.#failure(reply);
+    return reply.kind === 'result' ? success(reply) : this.#failure(reply, name);
   }
 
   /** What the program printed so far, over all its processes. */
   output(): string {
     const parts = this.#worker === undefined ? this.#outputs : [...this.#outputs, this.#worker.output.text()];
-    return parts.filter((part) => part !== '').join('\n');
+    return capped(parts.filter((part) => part !== '').join('\n'), keptBytes(this.#pool.options.outputBytes));
   }
 
   async close(): Promise<void> {
@@ -78,7 +87,7 @@ export class Session {
       const worker = await this.#loaded();
       if (!('request' in worker)) return worker;
       const hangs = this.#hangs.get(name) ?? 0;
-      if (hangs >= MAX_HANGS) return tooManyHangs(name);
+      if (hangs >= MAX_HANGS) return tooManyHangs();
       const reply = await worker.request(kind, body, deadlineMs);
       if (reply.kind === 'dead' && reply.first && reply.status === 'time-limit-exceeded')
         this.#hangs.set(name, hangs + 1);
@@ -99,12 +108,13 @@ export class Session {
   async #load(): Promise<WorkerProcess | Reply> {
     await this.close();
     const worker = await this.#pool.take(this.#options.backend);
+    worker.quota = this.#quota;
     const load = {
       modules: this.#program.modules.map(({ path, code }) => ({ path, code })),
       gradients: this.#options.gradients,
       doubles: this.#options.backend === 'float64',
     };
-    const reply = await worker.request(FrameKind.load, load, this.#options.loadDeadlineMs);
+    const reply = await worker.request(FrameKind.load, load, HANDOVER_MS);
     this.#worker = worker;
     if (reply.kind === 'result') return worker;
     await this.close();
@@ -114,10 +124,19 @@ export class Session {
     return { kind: 'dead', status: 'internal-error', message, ms: reply.ms, first: true };
   }
 
-  #failure(reply: Exclude<Reply, { kind: 'result' }>): Failure {
-    if (reply.kind === 'dead') return { status: reply.status, message: reply.message, ms: reply.ms };
+  /** `what` was being done, for students. */
+  #failure(reply: Exclude<Reply, { kind: 'result' }>, what: string): Failure {
+    if (reply.kind === 'dead') {
+      const { status, message, ms } = reply;
+      const said = status === 'time-limit-exceeded' ? `${what}: ${message} Is there a loop that never ends?` : message;
+      return { status, message: said, ms };
+    }
     return explain(reply.error, reply.ms, this.#program);
   }
+}
+
+function capped(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}\n… (${text.length - length} more characters)` : text;
 }
 
 function success(reply: Extract<Reply, { kind: 'result' }>): Success {

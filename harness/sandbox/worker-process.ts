@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Failure, SandboxLevel } from '../model/observation.ts';
+import { Deadline } from './deadline.ts';
 import { type Launched, type LaunchOptions, launch } from './launch/launch.ts';
 import { OutputCapture } from './output.ts';
 import { DecodeError, decode, encode } from './protocol/codec.ts';
 import { type Frame, FrameKind, FrameReader, NONCE_BYTES, writeFrame } from './protocol/frame.ts';
+import { MAX_CONTAINERS, MAX_REPLY_BYTES, MAX_RESULT_DEPTH } from './protocol/limits.ts';
 import type { ErrorReport } from './worker/errors.ts';
 
 /** What a request came to: a value, an error that the student's code threw, or the end of the process. */
@@ -13,7 +15,23 @@ export type Reply =
   /** `first`: the request that was being worked on when the process ended, as against those that waited behind it. */
   | { kind: 'dead'; status: Failure['status']; message: string; ms: number; first: boolean };
 
-export const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+/** What may still come back from a program, over all its processes: replies are kept until they are judged. */
+export interface Quota {
+  bytes: number;
+  containers: number;
+}
+
+/** Generous for any result that a person could want to look at. */
+export function newQuota(): Quota {
+  return { bytes: 4 * MAX_REPLY_BYTES, containers: 4 * MAX_CONTAINERS };
+}
+
+const DISTURBED = 'The channel between the program and the grader (descriptor 3) was disturbed';
+
+/** For the end of a process to be told after the end of its streams, or the other way round. */
+const CLOSING_MS = 2000;
+/** For a long reply that is arriving at the deadline. */
+const GRACE_MS = 1000;
 
 interface Pending {
   nonce: Uint8Array;
@@ -31,13 +49,14 @@ export class WorkerProcess {
   readonly ready: Promise<string | undefined>;
   /** The empty round trip, milliseconds. */
   roundTripMs = 0;
+  quota = newQuota();
   readonly output: OutputCapture;
   readonly level: SandboxLevel;
   readonly #launched: Launched;
   readonly #reader = new FrameReader(MAX_REPLY_BYTES);
   /** In the order of sending; the worker is at the first. */
   readonly #pending: Pending[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #deadline: Deadline | undefined;
   /** When the first pending request began to be worked on. */
   #since = 0n;
   #death: { status: Failure['status']; message: string } | undefined;
@@ -55,6 +74,10 @@ export class WorkerProcess {
     );
     channel.on('data', (chunk: Uint8Array) => this.#receive(chunk));
     channel.on('error', () => {}); // Its process ended; `exit` says how.
+    channel.on('end', () => {
+      // Most often because the process ended. If `exit` does not come, the program closed the channel itself.
+      setTimeout(() => this.#end('protocol-error', `${DISTURBED}: it was closed.`), CLOSING_MS).unref();
+    });
     void this.#launched.exit.then((exit) => this.#exited(exit));
   }
 
@@ -77,27 +100,40 @@ export class WorkerProcess {
 
   /** The clock of a request starts when the one before it is answered. */
   #watchFirst(): void {
-    clearTimeout(this.#timer);
+    this.#deadline?.clear();
     const first = this.#pending[0];
     if (first === undefined) return;
     this.#since = process.hrtime.bigint();
-    const { deadlineMs } = first;
-    this.#timer = setTimeout(() => {
-      const time = deadlineMs >= 1000 ? `${Math.round(deadlineMs / 100) / 10} s` : `${Math.round(deadlineMs)} ms`;
-      this.#end('time-limit-exceeded', `There was no answer within ${time}.`);
-    }, deadlineMs);
+    const { pid } = this.#launched;
+    this.#deadline = new Deadline(pid, first.deadlineMs, () => this.#overdue(first, performance.now() + GRACE_MS));
+  }
+
+  /**
+   * This process may have been busy itself while the answer came: what has arrived is read before the deadline counts,
+   * and what is arriving gets a moment to end.
+   */
+  #overdue(late: Pending, until: number): void {
+    const { channel } = this.#launched;
+    const before = (channel as { bytesRead?: number }).bytesRead;
+    setImmediate(() => {
+      if (this.#pending[0] !== late) return;
+      const arriving = (channel as { bytesRead?: number }).bytesRead !== before;
+      if (arriving && performance.now() < until) this.#overdue(late, until);
+      else this.#end('time-limit-exceeded', `There was no answer within ${duration(late.deadlineMs)}.`);
+    });
   }
 
   /** Ends the whole process tree; resolves when nothing of it is left. */
   async kill(): Promise<void> {
     this.#die('internal-error', 'The worker was ended.');
     await this.#launched.kill();
+    // What was printed before the end is still in the pipes.
+    await Promise.race([this.output.ended, new Promise((resolve) => setTimeout(resolve, CLOSING_MS).unref())]);
   }
 
   #receive(chunk: Uint8Array): void {
     for (const frame of this.#reader.push(chunk)) this.#accept(frame);
-    if (this.#reader.error !== undefined)
-      this.#end('protocol-error', `The channel was disturbed: ${this.#reader.error}.`);
+    if (this.#reader.error !== undefined) this.#end('protocol-error', `${DISTURBED}: ${this.#reader.error}.`);
   }
 
   #accept(frame: Frame): void {
@@ -107,50 +143,66 @@ export class WorkerProcess {
       return;
     }
     if (pending === undefined || !sameBytes(frame.nonce, pending.nonce)) {
-      this.#end('protocol-error', 'The channel was disturbed: a reply came that nobody had asked for.');
-      return;
-    }
-    const ms = Math.max(0, this.#elapsedMs() - this.roundTripMs);
-    let value: unknown;
-    try {
-      value = decode(frame.body);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      this.#end('protocol-error', `The channel was disturbed: ${error.message}.`);
+      this.#end('protocol-error', `${DISTURBED}: a reply came that nobody had asked for.`);
       return;
     }
     if (frame.kind !== FrameKind.result && frame.kind !== FrameKind.failure) {
-      this.#end('protocol-error', 'The channel was disturbed: a frame of the wrong kind came.');
+      this.#end('protocol-error', `${DISTURBED}: a frame of the wrong kind came.`);
+      return;
+    }
+    this.quota.bytes -= frame.body.length;
+    const ms = Math.max(0, this.#elapsedMs() - this.roundTripMs);
+    let value: unknown;
+    try {
+      if (this.quota.bytes < 0) throw new DecodeError();
+      value = decode(frame.body, { maxDepth: MAX_RESULT_DEPTH + 3, quota: this.quota });
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      if (this.quota.bytes < 0 || this.quota.containers < 0)
+        this.#end('output-limit-exceeded', 'The results of all calls together are too large.');
+      else this.#end('protocol-error', `${DISTURBED}: ${error.message}.`);
       return;
     }
     this.#pending.shift();
     this.#watchFirst();
-    if (frame.kind === FrameKind.result) pending.settle({ kind: 'result', value, ms });
-    else pending.settle({ kind: 'error', error: asErrorReport(value), ms });
+    if (frame.kind === FrameKind.result) {
+      pending.settle({ kind: 'result', value, ms });
+      return;
+    }
+    const error = asErrorReport(value);
+    pending.settle({ kind: 'error', error, ms });
+    // Those behind it have not been worked on.
+    if (error.fatal) this.#end('runtime-error', error.message, false);
   }
 
   #exited(exit: Awaited<Launched['exit']>): void {
     if (!exit.started) this.#end('internal-error', `The sandbox could not be started: ${exit.detail}`);
     else if (exit.memory) this.#end('memory-limit-exceeded', 'The program needed more memory than is allowed.');
     else if (exit.cpu) this.#end('time-limit-exceeded', 'The program used more processor time than is allowed.');
-    // Node aborts when its heap is full.
-    else if (exit.signal === 'SIGABRT') this.#end('memory-limit-exceeded', 'The program ran out of memory.');
+    // Node aborts, or traps, when its heap is full.
+    else if (exit.signal === 'SIGABRT' || exit.signal === 'SIGTRAP' || exit.signal === 'SIGILL')
+      this.#end('memory-limit-exceeded', 'The program ran out of memory.');
+    else if (exit.signal === 'SIGSEGV')
+      this.#end('runtime-error', 'The program crashed its process; is there a recursion that never ends?');
     else this.#end('runtime-error', 'The program ended its own process.');
   }
 
-  #end(status: Failure['status'], message: string): void {
-    this.#die(status, message);
+  #end(status: Failure['status'], message: string, working = true): void {
+    this.#die(status, message, working);
     void this.#launched.kill();
   }
 
-  #die(status: Failure['status'], message: string): void {
+  /** `working`: whether the first pending request was being worked on. */
+  #die(status: Failure['status'], message: string, working = true): void {
     this.#death ??= { status, message };
     this.#signalReady(message);
-    clearTimeout(this.#timer);
+    this.#deadline?.clear();
     // Only the first one was being worked on; what became of it is not the fault of those behind it.
-    const [first, ...rest] = this.#pending.splice(0);
-    first?.settle({ kind: 'dead', ...this.#death, ms: this.#elapsedMs(), first: true });
-    for (const { settle } of rest) settle({ kind: 'dead', ...this.#death, ms: 0, first: false });
+    const death = this.#death;
+    this.#pending.splice(0).forEach(({ settle }, i) => {
+      const first = working && i === 0;
+      settle({ kind: 'dead', ...death, ms: first ? this.#elapsedMs() : 0, first });
+    });
   }
 
   #elapsedMs(): number {
@@ -158,18 +210,26 @@ export class WorkerProcess {
   }
 }
 
+function duration(ms: number): string {
+  return ms >= 1000 ? `${Math.round(ms / 100) / 10} s` : `${Math.round(ms)} ms`;
+}
+
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }
 
-/** The report as strings, whatever the child put into it. */
+const KINDS: ErrorReport['kind'][] = ['missing', 'compile-error', 'output-limit-exceeded'];
+const MAX_TEXT = 4096;
+
+/** The report as short strings, whatever the child put into it. */
 function asErrorReport(value: unknown): ErrorReport {
   const fields = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  const text = (key: string): string => (typeof fields[key] === 'string' ? (fields[key] as string) : '');
+  const text = (key: string): string => (typeof fields[key] === 'string' ? fields[key].slice(0, MAX_TEXT) : '');
   const kind = text('kind');
   return {
-    kind: kind === 'missing' || kind === 'compile-error' ? kind : 'runtime-error',
+    kind: KINDS.find((each) => each === kind) ?? 'runtime-error',
     friendly: fields.friendly === true,
+    fatal: fields.fatal === true,
     name: text('name'),
     message: text('message'),
     stack: text('stack'),

@@ -43,6 +43,9 @@ export type Reply =
 
 type Script = (require: (name: string) => unknown, module: object, exports: object, m: (id: number) => boolean) => void;
 
+/** Tests that take longer than this, such as those with tens of thousands of draws, are left out. */
+const LONGEST_MS = 4_000;
+
 /** Thrown where a mutant makes a loop endless. */
 class Runaway extends Error {}
 
@@ -114,7 +117,8 @@ async function baseline(): Promise<FileFacts[]> {
       } catch (error) {
         throw new Error(`without any mutant, '${name}' of ${testFile} fails: ${(error as Error).message}`);
       }
-      file.tests.push({ name, ms: performance.now() - started, switches, reaches: [...reached] });
+      const ms = performance.now() - started;
+      file.tests.push({ name, ms, switches, reaches: [...reached] });
     }
     all.push(file);
   }
@@ -134,7 +138,7 @@ async function tryMutant(id: number): Promise<Reply> {
     const always = loading.includes(id);
     const wanted = known
       .map((test, index) => ({ ...test, index }))
-      .filter(({ reaches }) => always || reaches.includes(id))
+      .filter(({ ms, reaches }) => ms <= LONGEST_MS && (always || reaches.includes(id)))
       .sort((a, b) => a.ms - b.ms);
     if (wanted.length === 0) continue;
     isReached = true;

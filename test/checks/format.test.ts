@@ -12,7 +12,7 @@ test('as many more as tell a number from another', () => {
   expect(formatNumber(1.00000001, 1)).toBe('1.00000001');
   expect(formatNumber(1.0000012, 1)).toBe('1.0000012');
   expect(formatNumber(1 / 3, 1 / 3 + 1e-9)).toBe('0.3333333333');
-  expect(formatNumber(1 / 3, 1 / 3 + 3e-7)).toBe('0.33333333');
+  expect(formatNumber(1 / 3, 1 / 3 + 1e-7)).toBe('0.33333333');
   expect(formatNumber(1 / 3, 0.25)).toBe('0.333333');
   expect(formatNumber(1 / 3, 1 / 3)).toBe('0.333333');
   expect(formatNumber(1 + 2 ** -49, 1)).toBe('1.000000000000002');

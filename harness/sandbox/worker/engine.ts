@@ -1,5 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { WorkerMode } from '../../model/exercise.ts';
+import { FriendlyError } from './friendly-error.ts';
 import type { Tf } from './tf.ts';
 
 /**
@@ -78,9 +79,24 @@ export function erf(x: number): number {
 /** Takes away what the mode does not allow. Called before any of the student's code is loaded. */
 export function restrictGradients(tf: Tf, gradients: WorkerMode['gradients']): void {
   if (gradients === 'all') return;
+  if (gradients === 'none') refuseTape(tf);
   const names = Object.values(tf).filter((value) => typeof value === 'string');
   for (const name of names) {
     if (gradients === 'shape-only' && SHAPE_ONLY.has(name)) continue;
     if (tf.getGradient(name) != null) tf.unregisterGradient(name);
+  }
+}
+
+/** No tape is ever recorded, and what would use one says why: tf.grad and its kin and `minimize` all end up here. */
+function refuseTape(tf: Tf): void {
+  const refuse = () => {
+    throw new FriendlyError(
+      'Automatic differentiation (tf.grad and the like, and minimize of an optimizer) is switched off in this check: the gradient has to be computed by your own formula.',
+    );
+  };
+  const engine: object = Object.getPrototypeOf(tf.engine());
+  const isTapeOn = (): boolean => false;
+  for (const [name, value] of Object.entries({ gradients: refuse, startTape: refuse, isTapeOn })) {
+    Object.defineProperty(engine, name, { value });
   }
 }

@@ -4,7 +4,7 @@ import { NdArray, type Value } from '../../model/value.ts';
 import { buildArguments, follow, locate, toTensor } from './arguments.ts';
 import { FriendlyError } from './friendly-error.ts';
 import type { Modules } from './modules.ts';
-import { echoArguments, toValue } from './results.ts';
+import { toValue } from './results.ts';
 import type { Tf } from './tf.ts';
 
 type Callable = (...args: unknown[]) => unknown;
@@ -20,23 +20,25 @@ export interface Session {
   tf: Tf;
   modules: Modules;
   kept: Map<string, unknown>;
-  /** Functions that were run forward before, see `gradient`. */
-  primed: Set<Callable>;
+  /** Functions that were run forward before → for which sizes, see `prime`. */
+  primed: Map<Callable, Set<string>>;
 }
 
 /** Makes one call of the student's program. Throws what it throws. */
 export async function invoke(session: Session, call: Call): Promise<Reply> {
+  const { tf, kept } = session;
   const fn = await findFunction(session, call);
-  const { args, callbacks } = buildArguments(session.tf, call.args, session.kept);
+  if (call.gradient !== undefined) await prime(session, fn, call);
+  const { args, callbacks } = buildArguments(tf, call.args, kept);
   const reply: Reply = { value: null };
   if (call.gradient === undefined) {
     const result = await fn(...args);
-    if (call.keep !== undefined) session.kept.set(call.keep, result);
-    if (call.send !== false) reply.value = await toValue(session.tf, result);
+    if (call.keep !== undefined) kept.set(call.keep, result);
+    if (call.send !== false) reply.value = await toValue(tf, result);
   } else {
-    reply.value = await gradient(session, fn, args, call.gradient, String(call.fn));
+    reply.value = await gradient(tf, fn, args, call.gradient, nameOf(call));
   }
-  if (call.echo) reply.args = await echoArguments(session.tf, args);
+  if (call.echo) reply.args = (await toValue(tf, args, true)) as Value[];
   if (callbacks.length > 0) reply.callbacks = callbacks;
   return reply;
 }
@@ -45,7 +47,7 @@ async function findFunction(session: Session, call: Call): Promise<Callable> {
   if (call.fn instanceof HandleArg) {
     const fn = follow(session.kept, call.fn);
     if (typeof fn === 'function') return fn as Callable;
-    throw new FriendlyError(`${call.fn.path.join('.')} of the result should be a function, but it is ${describe(fn)}.`);
+    throw new FriendlyError(`${nameOf(call)} of the result should be a function, but it is ${describe(fn)}.`);
   }
   const namespace = await session.modules.open(call.module);
   const fn = namespace[call.fn];
@@ -54,26 +56,37 @@ async function findFunction(session: Session, call: Call): Promise<Callable> {
   throw new FriendlyError(`${call.fn} ${what} in ${call.module}.ts.`, 'missing');
 }
 
+function nameOf({ fn }: Call): string {
+  return typeof fn === 'string' ? fn : fn.path.join('.') || fn.name;
+}
+
+/**
+ * Runs a function forward before its first gradient, with arguments of its own. A program may make constants at its first
+ * call, or at the first for a size, and keep them. Made inside the gradient's scope they would be disposed with it, which no
+ * program has to expect. And a program that spoils its arguments spoils these.
+ */
+async function prime({ tf, kept, primed }: Session, fn: Callable, call: Call): Promise<void> {
+  const sizes = JSON.stringify(call.args, (_, value) => (value instanceof NdArray ? value.shape : value));
+  const known = primed.get(fn) ?? new Set();
+  if (known.has(sizes)) return;
+  primed.set(fn, known.add(sizes));
+  await fn(...buildArguments(tf, call.args, kept).args);
+}
+
 /** Gradients of ⟨cotangent, f(args)⟩ by the engine's reverse mode, hence by the function's own backward rules. */
 async function gradient(
-  session: Session,
+  tf: Tf,
   fn: Callable,
   args: unknown[],
   { wrt, cotangent }: NonNullable<Call['gradient']>,
   name: string,
 ): Promise<Value> {
-  const { tf } = session;
-  if (!session.primed.has(fn)) {
-    // A program may make constants at its first call and keep them. Made inside the gradient's scope they would be
-    // disposed with it, which no program has to expect: so the first call is a plain one.
-    session.primed.add(fn);
-    await fn(...args);
-  }
   const places = wrt.map((path) => locate(args, path));
   const leaves = places.map((place) => place.get() as tfjs.Tensor);
   const forward = (...tensors: tfjs.Tensor[]): tfjs.Tensor => {
     tensors.forEach((tensor, i) => {
-      places[i]!.set(tensor);
+      // A clone, so that a program that disposes of its argument does not take the leaf away from the engine.
+      places[i]!.set(tensor.clone());
     });
     const result = fn(...args);
     if (!(result instanceof tf.Tensor)) {
@@ -82,9 +95,13 @@ async function gradient(
         `${name} has to return a tensor so that it can be differentiated, but it returned ${what}.`,
       );
     }
-    const wanted = cotangent?.shape;
+    if (cotangent === undefined) {
+      if (result.size === 1) return result.asScalar();
+      throw new FriendlyError(`${name} has to return a single number here, but it returned shape [${result.shape}].`);
+    }
     // A wrong rank is told by the check of values; the gradient can still be judged.
-    return wanted !== undefined && result.size === cotangent!.data.length ? result.reshape([...wanted]) : result;
+    if (result.size === cotangent.data.length) return result.reshape([...cotangent.shape]);
+    throw new FriendlyError(`${name} has to return shape [${cotangent.shape}] here, but it returned [${result.shape}].`);
   };
   try {
     const dy = cotangent === undefined ? undefined : toTensor(tf, cotangent);
@@ -101,6 +118,6 @@ function describe(value: unknown): string {
   if (value === undefined) return 'undefined';
   if (value === null) return 'null';
   if (value instanceof Promise) return 'a promise (an async function cannot be differentiated through)';
-  if (value instanceof NdArray || Array.isArray(value)) return 'an array';
-  return `a ${typeof value}`;
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -1,33 +1,31 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** log phi_i(t) for every component, [m] */
-function logPhi(mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor): tf.Tensor {
-  const c = mu.shape[1]!;
-  const squared = mu.sub(t).div(sigma.expandDims(1)).square().sum(1);
-  return squared.mul(-0.5).sub(sigma.log().mul(c)).sub((c / 2) * Math.log(2 * Math.PI));
+// Sheet 10, exercise 1 (Felix Huber)
+
+class Mdn {
+  constructor(
+    private mu: tf.Tensor,
+    private sigma: tf.Tensor,
+    private t: tf.Tensor,
+  ) {}
+
+  get logPhi() {
+    const c = this.t.shape[0]!;
+    const z2 = this.mu.sub(this.t).square().sum(1).div(this.sigma.square());
+    return z2.add(this.sigma.log().mul(2 * c)).add(c * Math.log(2 * Math.PI)).mul(-0.5);
+  }
+
+  joint(logAlpha: tf.Tensor) {
+    return this.logPhi.add(logAlpha);
+  }
 }
 
-export function mdnError(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor) {
-  // log(0) = -Infinity is fine inside of logSumExp
-  return tf.logSumExp(tf.add(tf.log(alpha), logPhi(mu, sigma, t))).neg();
-}
+type Fn = (a: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor) => tf.Tensor;
 
-export function posterior(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor) {
-  return tf.tidy(() => tf.softmax(alpha.log().add(logPhi(mu, sigma, t))));
-}
-
-// -pi_i/alpha_i would be 0/0 at alpha_i = 0, so the alpha is cancelled first: -phi_i / sum_j alpha_j phi_j
-export function dErrorDAlpha(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor) {
-  return tf.tidy(() => logPhi(mu, sigma, t).add(mdnError(alpha, mu, sigma, t)).exp().neg());
-}
-
-export function dErrorDMu(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor) {
-  return tf.tidy(() => {
-    const weight = posterior(alpha, mu, sigma, t).div(sigma.square());
-    return mu.sub(t).mul(weight.expandDims(1));
-  });
-}
-
-export function dErrorDLogits(logits: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor) {
-  return tf.tidy(() => tf.softmax(logits).sub(tf.softmax(logits.add(logPhi(mu, sigma, t)))));
-}
+export const mdnError: Fn = (a, mu, sigma, t) => new Mdn(mu, sigma, t).joint(a.log()).logSumExp().neg();
+export const posterior: Fn = (a, mu, sigma, t) => new Mdn(mu, sigma, t).joint(a.log()).softmax();
+export const dErrorDAlpha: Fn = (a, mu, sigma, t) =>
+  new Mdn(mu, sigma, t).logPhi.add(mdnError(a, mu, sigma, t)).exp().neg();
+export const dErrorDMu: Fn = (a, mu, sigma, t) =>
+  posterior(a, mu, sigma, t).div(sigma.square()).expandDims(1).mul(mu.sub(t));
+export const dErrorDLogits: Fn = (z, mu, sigma, t) => z.softmax().sub(new Mdn(mu, sigma, t).joint(z).softmax());

@@ -27,7 +27,6 @@ attempt('home', () => fs.readdirSync('/root'));
 attempt('solution', () => fs.readFileSync('/app/reference/tub-sheet10/mdn-gradients/solution.ts', 'utf8'));
 attempt('environment', () => Object.keys(host.env));
 attempt('shell', () => String(child.execSync('id')));
-attempt('parent', () => host.kill(host.ppid, 'SIGKILL'));
 attempt('write', () => fs.writeFileSync('/app/grades.json', '{"points":100}'));
 try {
   net.connect(80, '192.0.2.1').on('error', (error: Error) => console.log(`network: ${error}`));

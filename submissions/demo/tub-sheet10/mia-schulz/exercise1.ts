@@ -22,15 +22,9 @@ export function mdnError(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: t
 
 export function posterior(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor) {
   const a = alpha.arraySync() as number[];
-  let p = logs(mu, sigma, t).map((l, i) => l + Math.log(a[i]));
-  const top = Math.max(...p);
-  p = p.map((x) => Math.exp(x - top));
-  // rounding errors! repeat until they really sum to 1
-  while (p.reduce((x, y) => x + y, 0) !== 1.0) {
-    const total = p.reduce((x, y) => x + y, 0);
-    p = p.map((x) => x / total);
-  }
-  return tf.tensor1d(p);
+  const l = logs(mu, sigma, t).map((x, i) => x + Math.log(a[i]));
+  const total = lse(l);
+  return tf.tensor1d(l.map((x) => Math.exp(x - total)));
 }
 
 export function dErrorDAlpha(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor) {
@@ -41,11 +35,15 @@ export function dErrorDAlpha(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, 
 }
 
 export function dErrorDMu(alpha: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor) {
-  const a = alpha.arraySync() as number[];
-  const l = logs(mu, sigma, t).map((x, i) => x + Math.log(a[i]));
-  const total = lse(l);
-  const weights = tf.tensor1d(l.map((x) => Math.exp(x - total)));
-  return mu.sub(t).mul(weights.div(sigma.square()).expandDims(1));
+  const pi = posterior(alpha, mu, sigma, t).arraySync();
+  const [means, s, x] = [mu.arraySync() as number[][], sigma.arraySync() as number[], t.arraySync() as number[]];
+  const gradient = means.map((row) => row.map(() => 0));
+  for (let i = 0; i < pi.length; i++) {
+    for (let k = 0; k < x.length; i++) {
+      gradient[i % pi.length][k] = (pi[i] * (means[i % pi.length][k] - x[k])) / s[i] ** 2;
+    }
+  }
+  return tf.tensor2d(gradient);
 }
 
 export function dErrorDLogits(logits: tf.Tensor, mu: tf.Tensor, sigma: tf.Tensor, t: tf.Tensor) {

@@ -1,7 +1,6 @@
 /**
  * @mistake The series stops at i = 15, in the function and in its derivative; at norm 5 the first term left out is still 0.007.
  * @hint Sum up to i = 99, or scale C down first and square the result.
- * @expect identities wrong-answer
  * @expect values wrong-answer
  * @expect gradient-reference wrong-answer
  */

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { timingCheck } from '../../harness/checks/timing.ts';
+import { call, failure, observe, ok, type Program } from './in-process.ts';
+
+const check = timingCheck({
+  id: 'timing',
+  title: 'Speed',
+  function: 'rule',
+  measured: call('rule'),
+  baseline: call('plain'),
+  baselineName: 'plain differentiation',
+  rounds: 5,
+  maxRatio: 2,
+  reason: '',
+});
+
+/** Durations of the rounds; the first one warms up. */
+const program = (measured: number[], baseline: number[]): Program => {
+  return (_, id) => {
+    const [name, round] = id.split('.') as [string, string];
+    return ok(null, { ms: (name === 'measured' ? measured : baseline)[Number(round)]! });
+  };
+};
+
+async function judge(measured: number[], baseline: number[], overrides: Record<string, number> = {}) {
+  const submission = await observe(check.cases, program(measured, baseline));
+  return check.judge({ submission, reference: {}, overrides });
+}
+
+test('asks for both in turn, and for no results', async () => {
+  const asked: [string, string, boolean | undefined][] = [];
+  await observe(check.cases, (one, id) => {
+    asked.push([id, one.fn as string, one.send]);
+    return ok(null);
+  });
+  expect(asked).toEqual(
+    [0, 1, 2, 3, 4].flatMap((round) => [
+      [`measured.${round}`, 'rule', false],
+      [`baseline.${round}`, 'plain', false],
+    ]),
+  );
+  expect(check).toMatchObject({
+    id: 'timing',
+    kind: 'timing',
+    function: 'rule',
+    title: 'Speed',
+    parameters: { maxRatio: 2 },
+  });
+  expect(check.cases).toMatchObject([{ id: 'timing/rounds', title: 'alternating rounds' }]);
+});
+
+describe('the ratio of the medians', () => {
+  test('within the bound', async () => {
+    expect(await judge([900, 9, 3, 5, 4], [1, 4, 4, 2, 3])).toEqual({
+      status: 'accepted',
+      share: 1,
+      summary: 'rule takes 1.25 times as long as plain differentiation.',
+      evidence: [],
+    });
+    expect((await judge([900, 8, 8, 8, 8], [1, 4, 4, 4, 4])).status).toBe('accepted');
+  });
+
+  test('clearly beyond it', async () => {
+    expect(await judge([1, 28, 29, 27, 30], [900, 4, 2, 3, 1])).toEqual({
+      status: 'wrong-answer',
+      share: 0,
+      summary: 'rule takes 9.67 times as long as plain differentiation; at most 2 times is allowed.',
+      evidence: [
+        {
+          kind: 'table',
+          title: 'Durations in milliseconds, sorted',
+          columns: ['', 'rule', 'baseline'],
+          rows: [
+            [1, '27.00', '1.00'],
+            [2, '28.00', '2.00'],
+            [3, '29.00', '3.00'],
+            [4, '30.00', '4.00'],
+          ],
+        },
+      ],
+    });
+  });
+
+  test('too near to tell: inconclusive, and free', async () => {
+    expect(await judge([0, 12, 12, 12, 12], [0, 4, 4, 4, 4])).toMatchObject({
+      status: 'inconclusive',
+      share: 1,
+      summary:
+        'rule takes 3.00 times as long as plain differentiation; the measurements vary too much to say more, so this costs nothing.',
+    });
+    expect((await judge([0, 13, 13, 13, 13], [0, 4, 4, 4, 4])).status).toBe('wrong-answer');
+    expect((await judge([0, 8.1, 8.1, 8.1, 8.1], [0, 4, 4, 4, 4])).status).toBe('inconclusive');
+  });
+
+  test('a wide spread decides nothing: the fast quarter against the slow one', async () => {
+    // Medians 20/2 = 10; second of four 12, fourth of four 8.
+    expect((await judge([0, 1, 12, 20, 21], [0, 1, 1, 2, 8])).status).toBe('inconclusive');
+    expect((await judge([0, 1, 19, 20, 21], [0, 1, 1, 2, 6])).status).toBe('wrong-answer');
+    expect((await judge([0, 20, 20, 20, 20], [0, 1, 1, 6, 7])).status).toBe('inconclusive');
+    expect((await judge([0, 1, 24, 24, 24], [0, 1, 2, 2, 7])).status).toBe('wrong-answer');
+  });
+
+  test('the rubric sets another bound', async () => {
+    expect((await judge([0, 20, 20, 20, 20], [0, 4, 4, 4, 4], { maxRatio: 5 })).status).toBe('accepted');
+    expect((await judge([0, 8, 8, 8, 8], [0, 4, 4, 4, 4], { maxRatio: 1 })).status).toBe('wrong-answer');
+  });
+});
+
+test('figures of several rounds', async () => {
+  const few = timingCheck({
+    id: 't',
+    title: '',
+    function: 'f',
+    measured: call('f'),
+    baseline: call('g'),
+    baselineName: 'g',
+    rounds: 2,
+    maxRatio: 2,
+    reason: '',
+  });
+  const submission = await observe(few.cases, program([0, 20], [0, 4]));
+  expect(few.judge({ submission, reference: {}, overrides: {} }).summary).toBe(
+    'f takes 5.00 times as long as g; at most 2 times is allowed.',
+  );
+});
+
+describe('failures', () => {
+  test('of either call end the rounds and are told', async () => {
+    for (const bad of ['measured.1', 'baseline.1']) {
+      const fails: Program = (_, id) => (id === bad ? failure('time-limit-exceeded', 'Too slow.') : ok(null));
+      const submission = await observe(check.cases, fails);
+      expect(Object.keys(submission['timing/rounds']!).at(-1)).toBe(bad);
+      expect(check.judge({ submission, reference: {}, overrides: {} })).toMatchObject({
+        status: 'time-limit-exceeded',
+        summary: 'rule on alternating rounds: Too slow.',
+      });
+    }
+  });
+
+  test('nothing measured is not accepted', async () => {
+    expect(check.judge({ submission: {}, reference: {}, overrides: {} }).status).not.toBe('accepted');
+    expect(check.judge({ submission: { 'timing/rounds': {} }, reference: {}, overrides: {} }).status).not.toBe(
+      'accepted',
+    );
+  });
+});
