@@ -35,12 +35,6 @@ export async function loadCatalogue(root = REFERENCE): Promise<CatalogueEntry[]>
   return entries;
 }
 
-/** Files without extension that the exercises of an assignment ask for. */
-export function modulesOf(entries: readonly CatalogueEntry[]): string[] {
-  const modules = entries.flatMap(({ exercise }) => Object.values(exercise.functions).map(({ module }) => module));
-  return [...new Set(modules)].sort();
-}
-
 async function folders(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   return entries

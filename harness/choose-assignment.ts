@@ -1,6 +1,7 @@
-import { type CatalogueEntry, modulesOf } from './catalogue.ts';
+import type { CatalogueEntry } from './catalogue.ts';
 import { readEntry, type SubmissionEntry, UsageError } from './intake/intake.ts';
 import { type Recognition, recognise, recogniseClass } from './intake/recognise.ts';
+import { expectedModules } from './rubric/catalogue.ts';
 
 /** Files looked at before the answer is taken for the class's. */
 const ENOUGH = 25;
@@ -11,10 +12,7 @@ export async function chooseAssignment(
   catalogue: readonly CatalogueEntry[],
   source: string,
 ): Promise<string> {
-  const assignments = [...new Set(catalogue.map(({ exercise }) => exercise.assignment))];
-  const expected = Object.fromEntries(
-    assignments.map((name) => [name, modulesOf(catalogue.filter(({ exercise }) => exercise.assignment === name))]),
-  );
+  const expected = expectedModules(catalogue.map(({ exercise }) => exercise));
   const recognitions: Recognition[] = [];
   for (const entry of entries) {
     const submission = await readEntry(entry);
@@ -25,12 +23,12 @@ export async function chooseAssignment(
   }
   const answer = recogniseClass(recognitions);
   if (answer.kind === 'assignment') return answer.assignment;
-  const candidates = answer.kind === 'ambiguous' ? answer.candidates : assignments;
+  const candidates = answer.kind === 'ambiguous' ? answer.candidates : Object.keys(expected).sort();
   throw new UsageError(
     answer.kind === 'ambiguous'
-      ? `These files fit more than one assignment (${candidates.join(', ')})`
-      : 'No file here belongs to an assignment that is known',
+      ? 'Which assignment is this? The file names fit more than one'
+      : 'Which assignment is this? No file has a name that one of them asks for',
     source,
-    `Say which one it is with --assignment ${candidates.join(' or --assignment ')}`,
+    `Say --assignment ${candidates.join(' or --assignment ')}`,
   );
 }

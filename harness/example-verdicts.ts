@@ -27,10 +27,15 @@ export async function judgeExamples(
   options: { seed: number; jobs: number; name?: string },
 ): Promise<ExampleVerdict[]> {
   const { level, missing } = await detectLevel();
-  const pool = new WorkerPool({ level, limits: DEFAULT_LIMITS, outputBytes: 4 << 20, spare: options.jobs });
+  const outputBytes = 4 << 20;
+  const pool = new WorkerPool({ level, limits: DEFAULT_LIMITS, outputBytes, spare: options.jobs });
   try {
     const { seed, jobs } = options;
-    const run = await ExerciseRun.start({ entry, seed, pool, fastBackend: 'cpu', missingParts: missing, jobs });
+    const run = await ExerciseRun.start({
+      ...{ entry, seed, fastBackend: 'cpu', jobs },
+      sandbox: async () => ({ pool, missing }),
+      sandboxLimits: { ...DEFAULT_LIMITS, outputBytes },
+    });
     const examples = (await loadExamples(entry)).filter(
       ({ name }) => options.name === undefined || name === options.name,
     );

@@ -10,18 +10,29 @@ import type { KnownMistake } from './name-mistake.ts';
 import { readObservation, writeObservation } from './observation-file.ts';
 import { DEFAULT_OBSERVE_LIMITS, type ObserveLimits, observe } from './observe.ts';
 import { makeProgram } from './program.ts';
+import { removeTemporaries } from './replace-file.ts';
 import { CACHE } from './root.ts';
 import type { WorkerBackend } from './sandbox/bundle.ts';
+import type { Limits } from './sandbox/launch/launch.ts';
 import type { WorkerPool } from './sandbox/pool.ts';
-import { exerciseSourceHash } from './source-hash.ts';
+import { exerciseSourceHash, runnerSourceHash } from './source-hash.ts';
+import { graderFailed } from './store.ts';
+
+/** Where programs run. */
+export interface Sandbox {
+  pool: WorkerPool;
+  /** Parts of the sandbox that are missing, for the record. */
+  missing: string[];
+}
 
 export interface ExerciseRunOptions {
   entry: CatalogueEntry;
   seed: number;
-  pool: WorkerPool;
+  /** Asked for only when a program has to be run: what is stored needs no sandbox. */
+  sandbox: () => Promise<Sandbox>;
+  /** Of the sandbox. They are part of what an observation depends on. */
+  sandboxLimits: Limits & { outputBytes: number };
   fastBackend: WorkerBackend;
-  /** Parts of the sandbox that are missing, for the record. */
-  missingParts: string[];
   limits?: ObserveLimits;
   /** Programs that run at the same time where several are run at once. */
   jobs: number;
@@ -35,7 +46,7 @@ export class ExerciseRun {
   readonly entry: CatalogueEntry;
   readonly checks: Check[];
   readonly reference: Observation;
-  /** Hash of everything that is asked and of what runs beside student code. */
+  /** Hash of everything that is asked, of what runs beside student code, and of the limits. */
   readonly fingerprint: string;
   readonly #options: ExerciseRunOptions;
   readonly #sources: string;
@@ -59,25 +70,12 @@ export class ExerciseRun {
     const module = Object.values(entry.exercise.functions)[0]!.module;
     const files = new Map([[`${module}.ts`, new Uint8Array(solution)]]);
     const reference = await cached(options, sources, checks, files, undefined);
-    for (const [id, outcomes] of Object.entries(reference.cases)) {
-      for (const [call, outcome] of Object.entries(outcomes)) {
-        if (outcome.status === 'ok') continue;
-        const where = `${entry.exercise.assignment}/${entry.exercise.id}, case ${id}, call ${call}`;
-        throw new Error(`The reference solution failed: ${where}: ${outcome.status}: ${outcome.message}`);
-      }
-    }
     return new ExerciseRun(options, checks, reference, sources);
   }
 
   /** Runs a submission's program. `harness` of the result is the fingerprint. */
   async observe(files: ReadonlyMap<string, Uint8Array>): Promise<Observation> {
-    const program = await makeProgram(files, this.entry);
-    const { observation } = await observe({
-      ...this.#common(),
-      program,
-      harness: this.fingerprint,
-      reference: this.reference,
-    });
+    const { observation } = await run(this.#options, this.checks, files, this.reference);
     return observation;
   }
 
@@ -98,15 +96,11 @@ export class ExerciseRun {
     const known = examples.map((example) =>
       limit(async () => {
         const observation = await this.observeExample(example);
+        if (graderFailed(observation)) throw new Error(`the example ${example.name} could not be run`);
         return { id: example.name, ...example.mistake!, observation };
       }),
     );
     return Promise.all(known);
-  }
-
-  #common() {
-    const { entry, seed, pool, fastBackend, missingParts, limits = DEFAULT_OBSERVE_LIMITS } = this.#options;
-    return { exercise: entry.exercise, checks: this.checks, seed, pool, fastBackend, missingParts, limits };
   }
 }
 
@@ -118,6 +112,23 @@ function tellsByValue(example: Example): boolean {
   );
 }
 
+async function run(
+  options: ExerciseRunOptions,
+  checks: Check[],
+  files: ReadonlyMap<string, Uint8Array>,
+  reference: Observation | undefined,
+) {
+  const { entry, seed, sandbox, fastBackend, limits = DEFAULT_OBSERVE_LIMITS } = options;
+  const program = await makeProgram(files, entry);
+  const { pool, missing } = await sandbox();
+  return observe({
+    ...{ exercise: entry.exercise, checks, program, pool, seed, fastBackend, missingParts: missing, limits },
+    harness: reference?.harness ?? '',
+    ...(reference === undefined ? {} : { reference }),
+  });
+}
+
+/** The observation of one of the harness's own programs, from the cache where it is there. */
 async function cached(
   options: ExerciseRunOptions,
   sources: string,
@@ -125,28 +136,43 @@ async function cached(
   files: ReadonlyMap<string, Uint8Array>,
   reference: Observation | undefined,
 ): Promise<Observation> {
-  const { entry, seed, pool, fastBackend, missingParts, limits = DEFAULT_OBSERVE_LIMITS } = options;
-  const hash = createHash('sha256').update(sources).update(`${seed} ${fastBackend} ${process.version}`);
+  const { entry, seed } = options;
+  const circumstances = await circumstancesOf(options);
+  const hash = createHash('sha256').update(sources).update(`${seed} ${circumstances} ${process.version}`);
   for (const [name, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
     hash.update(name).update('\0').update(bytes);
   const folder = path.join(CACHE, 'observations', entry.exercise.id);
   const file = path.join(folder, `${hash.digest('hex').slice(0, 32)}.obs`);
   const stored = await readObservation(file);
   if (stored !== undefined) return stored;
-  const program = await makeProgram(files, entry);
-  const { observation, asked } = await observe({
-    ...{ exercise: entry.exercise, checks, program, pool, seed, fastBackend, missingParts, limits },
-    harness: reference?.harness ?? '',
-    ...(reference === undefined ? {} : { reference }),
-  });
+  const { observation, asked } = await run(options, checks, files, reference);
   if (reference === undefined) {
-    observation.harness = createHash('sha256').update(`${asked} ${fastBackend}`).digest('hex').slice(0, 32);
+    refuseFailures(options, observation);
+    observation.harness = createHash('sha256').update(`${asked} ${circumstances}`).digest('hex').slice(0, 32);
   }
-  if (!dependsOnTheDay(observation)) {
-    await mkdir(folder, { recursive: true });
-    await writeObservation(file, observation);
-  }
+  if (!dependsOnTheDay(observation)) await keep(folder, file, observation);
   return observation;
+}
+
+/** What decides, beside the cases, how a program runs. */
+async function circumstancesOf({ fastBackend, limits = DEFAULT_OBSERVE_LIMITS, sandboxLimits }: ExerciseRunOptions) {
+  return JSON.stringify([await runnerSourceHash(), fastBackend, limits, sandboxLimits]);
+}
+
+/** A reference that failed is not kept: what was wrong may have been the machine. */
+function refuseFailures(options: ExerciseRunOptions, reference: Observation): void {
+  for (const [id, outcomes] of Object.entries(reference.cases)) {
+    for (const [call, outcome] of Object.entries(outcomes)) {
+      if (outcome.status === 'ok') continue;
+      const where = `${nameOf(options)}, case ${id}, call ${call}`;
+      const place = outcome.location === undefined ? '' : ` (${outcome.location})`;
+      throw new Error(`The reference solution failed: ${where}: ${outcome.status}: ${outcome.message}${place}`);
+    }
+  }
+}
+
+function nameOf({ entry: { exercise } }: ExerciseRunOptions): string {
+  return `${exercise.assignment}/${exercise.id}`;
 }
 
 /** A missed deadline or a fault of ours may be gone the next time, so neither is kept. */
@@ -154,4 +180,13 @@ function dependsOnTheDay(observation: Observation): boolean {
   return Object.values(observation.cases).some((outcomes) =>
     Object.values(outcomes).some(({ status }) => status === 'time-limit-exceeded' || status === 'internal-error'),
   );
+}
+
+/** The cache saves time and decides nothing: where it cannot be written, grading goes on without. */
+async function keep(folder: string, file: string, observation: Observation): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await removeTemporaries(folder);
+    await writeObservation(file, observation);
+  } catch {}
 }

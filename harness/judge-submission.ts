@@ -1,20 +1,23 @@
 import type { ExerciseRun } from './exercise-run.ts';
-import { internalError, judge } from './judge.ts';
+import { brokenGrade, reasonOf } from './grading/broken-grade.ts';
+import { nearestName } from './intake/nearest.ts';
+import { canBeNamed, internalError, judgeAlone, nameVerdict } from './judge.ts';
 import type { SubmissionGrade } from './model/grade.ts';
 import type { Observation } from './model/observation.ts';
 import type { Verdict } from './model/verdict.ts';
-import type { Rubric } from './rubric/schema.ts';
+import type { CheckCriterion, Rubric } from './rubric/schema.ts';
 import { score, scoreRejected } from './score.ts';
-import type { Facts } from './store.ts';
+import type { Facts, TakenFacts } from './store.ts';
 
 export interface JudgedSubmission {
   grade: SubmissionGrade;
-  /** PNG bytes by the file name that the evidence uses. */
+  /** PNG bytes of visible criteria by the file name that the evidence uses. */
   pictures: Record<string, Uint8Array>;
+  /** The same of criteria that students do not see. */
+  staffPictures: Record<string, Uint8Array>;
+  /** What staff should know beside the grade: it cost no points. */
+  notes: string[];
 }
-
-/** Checks that may give a wrong answer its name need the known mistakes, which run only when first needed. */
-const NOT_NEEDED: [] = [];
 
 /** Verdicts on stored observations, and the points that the rubric gives for them. Runs no student's program. */
 export async function judgeSubmission(
@@ -25,46 +28,80 @@ export async function judgeSubmission(
   only?: ReadonlySet<string>,
 ): Promise<JudgedSubmission> {
   const options = only === undefined ? {} : { only };
-  if ('rejected' in facts) return { grade: scoreRejected(rubric, facts, options), pictures: {} };
+  const judged: JudgedSubmission = { grade: undefined!, pictures: {}, staffPictures: {}, notes: [] };
+  if ('rejected' in facts) return { ...judged, grade: scoreRejected(rubric, facts, options) };
+  if ('unread' in facts) return { ...judged, grade: brokenGrade(rubric, facts.id, facts.unread, options) };
   const verdicts: Record<string, Verdict> = {};
   for (const criterion of rubric.criteria) {
     if (criterion.manual || (only !== undefined && !only.has(criterion.exercise))) continue;
-    const run = runs.get(criterion.exercise);
-    const submission = observations.get(criterion.exercise);
-    verdicts[criterion.id] =
-      run === undefined || submission === undefined
-        ? internalError(new Error(`nothing was observed for ${criterion.exercise}`))
-        : await verdictOf(run, submission, criterion.check, criterion.tolerances);
+    const verdict = await verdictOf(criterion, runs, facts, observations, judged.notes);
+    verdicts[criterion.id] = verdict;
+    Object.assign(criterion.visibility === 'visible' ? judged.pictures : judged.staffPictures, verdict.files);
   }
   const output: Record<string, string> = {};
   for (const [exercise, observation] of observations)
     if (observation.output !== '') output[exercise] = observation.output;
-  const grade = score(rubric, verdicts, { ...facts, output }, options);
-  const pictures = Object.assign({}, ...Object.values(verdicts).map(({ files }) => files ?? {})) as Record<
-    string,
-    Uint8Array
-  >;
-  return { grade, pictures };
+  return { ...judged, grade: score(rubric, verdicts, { ...facts, output }, options) };
 }
 
 async function verdictOf(
+  criterion: CheckCriterion,
+  runs: ReadonlyMap<string, ExerciseRun>,
+  facts: TakenFacts,
+  observations: ReadonlyMap<string, Observation>,
+  notes: string[],
+): Promise<Verdict> {
+  const { exercise } = criterion;
+  const run = runs.get(exercise);
+  const ungraded = run === undefined ? undefined : ungradedFile(run, facts.files);
+  if (ungraded !== undefined) return byHand(ungraded);
+  const submission = observations.get(exercise);
+  if (run === undefined || submission === undefined) {
+    return internalError(new Error(facts.faults[exercise] ?? `Nothing was observed for ${exercise}.`));
+  }
+  return judgeCheck(run, submission, criterion, notes);
+}
+
+async function judgeCheck(
   run: ExerciseRun,
   submission: Observation,
-  checkId: string,
-  overrides: Record<string, number>,
+  { check: checkId, tolerances }: CheckCriterion,
+  notes: string[],
 ): Promise<Verdict> {
   const { checks, reference } = run;
-  const check = checks.find(({ id }) => id === checkId);
+  const check = checks.find((candidate) => candidate.id === checkId);
   if (check === undefined) return internalError(new Error(`there is no check ${checkId}`));
-  const first = judge({ checks, submission, reference, mistakes: NOT_NEEDED }, check, overrides);
-  if (first.status !== 'wrong-answer') return first;
+  const verdict = judgeAlone({ checks, submission, reference }, check, tolerances);
+  if (!canBeNamed(check, verdict)) return verdict;
   try {
-    return judge({ checks, submission, reference, mistakes: await run.mistakes() }, check, overrides);
+    // The known mistakes run when they are first asked for: a class without wrong answers needs none.
+    return nameVerdict({ checks, submission, reference, mistakes: await run.mistakes() }, check, verdict, tolerances);
   } catch (error) {
     // Without the names of mistakes the verdict still stands.
-    return {
-      ...first,
-      evidence: [...first.evidence, { kind: 'text', title: 'For staff', text: String(error).slice(0, 500) }],
-    };
+    notes.push(`Mistakes in ${run.entry.exercise.id} have no names, because: ${reasonOf(error)}`);
+    return verdict;
   }
+}
+
+/** The Python file that was handed in for an exercise in place of a TypeScript one; undefined where there is none. */
+export function ungradedFile({ entry: { exercise } }: Pick<ExerciseRun, 'entry'>, files: readonly string[]) {
+  const modules = new Set(Object.values(exercise.functions).map(({ module }) => module));
+  const python = files.filter((file) => file.toLowerCase().endsWith('.py'));
+  if (python.length === 0) return undefined;
+  for (const module of modules) {
+    if (files.some((file) => /^\.m?[jt]s$/.test(file.slice(module.length)) && file.startsWith(module)))
+      return undefined;
+    const found = nearestName(`${module}.py`, python);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function byHand(file: string): Verdict {
+  return {
+    status: 'manual',
+    share: 0,
+    summary: `${file} is a Python program. Python is not graded automatically yet, so a person grades this; the points are still open.`,
+    evidence: [],
+  };
 }

@@ -15,18 +15,39 @@ export interface JudgeInput {
 const TELLING_KINDS = new Set<Check['kind']>(['values', 'gradient', 'property', 'picture', 'training']);
 
 /**
- * The verdict of one check. Pure: the same observations give the same verdict. A check that throws is the harness's
- * fault and says `internal-error`, never `wrong-answer`.
+ * The verdict of one check, with the mistake's name where it has one. Pure: the same observations give the same verdict.
+ * A check that throws is the harness's fault and says `internal-error`, never `wrong-answer`.
  */
 export function judge(input: JudgeInput, check: Check, overrides: Record<string, number> = {}): Verdict {
-  const { submission, reference } = input;
-  let verdict: Verdict;
+  return nameVerdict(input, check, judgeAlone(input, check, overrides), overrides);
+}
+
+/** The same without a name: for this no known mistake has to be there. */
+export function judgeAlone(
+  { submission, reference }: Omit<JudgeInput, 'mistakes'>,
+  check: Check,
+  overrides: Record<string, number> = {},
+): Verdict {
   try {
-    verdict = check.judge({ submission: submission.cases, reference: reference.cases, overrides });
+    return check.judge({ submission: submission.cases, reference: reference.cases, overrides });
   } catch (error) {
     return internalError(error);
   }
-  if (verdict.status !== 'wrong-answer' || !TELLING_KINDS.has(check.kind)) return verdict;
+}
+
+/** Whether a mistake could give this verdict its name. */
+export function canBeNamed(check: Check, verdict: Verdict): boolean {
+  return verdict.status === 'wrong-answer' && TELLING_KINDS.has(check.kind);
+}
+
+/** The verdict with the name of the one known mistake that explains it, if one does. */
+export function nameVerdict(
+  input: JudgeInput,
+  check: Check,
+  verdict: Verdict,
+  overrides: Record<string, number> = {},
+): Verdict {
+  if (!canBeNamed(check, verdict)) return verdict;
   const mistake = nameMistake(input, check, overrides);
   return mistake === undefined ? verdict : { ...verdict, mistake };
 }

@@ -23,8 +23,9 @@ const ALIKE_FLOAT32 = 1e-4;
 
 /** The one known mistake that explains a wrong answer: it gives the same results, and no other does. */
 export function nameMistake(input: JudgeInput, check: Check, overrides: Record<string, number>): Verdict['mistake'] {
+  // Comparing results is cheap and leaves next to none; judging a mistake is as much work as judging a submission.
   const candidates = input.mistakes.filter(
-    (mistake) => failsToo(mistake, input, check, overrides) && alike(check, input, mistake),
+    (mistake) => alike(check, input, mistake) && failsToo(mistake, input, check, overrides),
   );
   const chosen =
     candidates.length <= 1 ? candidates : candidates.filter((mistake) => alikeThroughout(check, input, mistake));
@@ -33,7 +34,30 @@ export function nameMistake(input: JudgeInput, check: Check, overrides: Record<s
   return { id, message, ...(hint === undefined ? {} : { hint }) };
 }
 
+/** Whether mistakes fail, by reference, mistake, check and overrides: the same for every submission of a class. */
+const failures = new WeakMap<Observation, WeakMap<Observation, WeakMap<Check, Map<string, boolean>>>>();
+
 function failsToo(mistake: KnownMistake, input: JudgeInput, check: Check, overrides: Record<string, number>): boolean {
+  const byMistake = entry(
+    failures,
+    input.reference,
+    () => new WeakMap<Observation, WeakMap<Check, Map<string, boolean>>>(),
+  );
+  const byCheck = entry(byMistake, mistake.observation, () => new WeakMap<Check, Map<string, boolean>>());
+  const byOverrides = entry(byCheck, check, () => new Map<string, boolean>());
+  const key = JSON.stringify(overrides);
+  const fails = byOverrides.get(key) ?? judgedWrong(mistake, input, check, overrides);
+  byOverrides.set(key, fails);
+  return fails;
+}
+
+function entry<K extends object, V>(map: WeakMap<K, V>, key: K, make: () => V): V {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
+}
+
+function judgedWrong(mistake: KnownMistake, input: JudgeInput, check: Check, overrides: Record<string, number>) {
   try {
     const context = { submission: mistake.observation.cases, reference: input.reference.cases, overrides };
     return check.judge(context).status === 'wrong-answer';

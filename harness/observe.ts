@@ -14,6 +14,8 @@ export interface ObserveLimits {
   deadlineFactor: number;
   /** … but always at least this long, so that a busy machine harms nobody. */
   deadlineFloorMs: number;
+  /** … and never longer than this. */
+  deadlineCeilingMs?: number;
   /** Wall time for all calls of an exercise, beyond `deadlineFactor` times the reference's. */
   totalMs: number;
 }
@@ -168,6 +170,8 @@ class Run {
     const { limits, reference } = this.#options;
     const ms = reference?.cases[caseId]?.[id]?.ms ?? 0;
     // The reference itself gets ten minutes: its deadline guards against a broken machine only.
-    return reference === undefined ? 600_000 : limits.deadlineFloorMs + limits.deadlineFactor * ms;
+    if (reference === undefined) return 600_000;
+    const { deadlineFactor, deadlineFloorMs, deadlineCeilingMs = Number.POSITIVE_INFINITY } = limits;
+    return Math.min(deadlineCeilingMs, deadlineFloorMs + deadlineFactor * ms);
   }
 }

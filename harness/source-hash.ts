@@ -1,30 +1,41 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { CatalogueEntry } from './catalogue.ts';
 import { ROOT } from './root.ts';
 
-/** Folders whose sources decide what an exercise asks a program. */
-const SHARED = ['harness/checks', 'harness/numerics', 'harness/model', 'harness/sandbox', 'reference/datasets'];
+/** What decides what an exercise asks a program, and what its checks see in the answers. */
+const ASKING = ['harness/checks', 'harness/numerics', 'harness/model', 'reference/datasets'];
 
-let shared: Promise<string> | undefined;
+/** What student code runs beside, and what is made of its answers before any check sees them. */
+const RUNNING = [
+  ...['harness/sandbox', 'harness/transpile', 'harness/model', 'harness/numerics/random.ts'],
+  ...['harness/observe.ts', 'harness/program.ts', 'harness/availability.ts'],
+];
+
+let asking: Promise<string> | undefined;
+let running: Promise<string> | undefined;
 
 /** Changes whenever an exercise might ask its cases differently. */
 export async function exerciseSourceHash({ exercise, folder }: CatalogueEntry): Promise<string> {
-  shared ??= hashFiles(SHARED.map((name) => path.join(ROOT, name)));
-  const hash = createHash('sha256').update(await shared);
+  asking ??= hashSources(ASKING);
+  const hash = createHash('sha256').update(await asking);
   for (const file of ['exercise.ts', ...Object.values(exercise.companions ?? {})]) {
     hash.update(await readFile(path.join(folder, file)));
   }
   return hash.digest('hex');
 }
 
-async function hashFiles(folders: string[]): Promise<string> {
+/** Changes whenever the same call of the same program might be observed differently. */
+export function runnerSourceHash(): Promise<string> {
+  running ??= hashSources(RUNNING);
+  return running;
+}
+
+async function hashSources(names: string[]): Promise<string> {
   const hash = createHash('sha256');
-  for (const folder of folders) {
-    const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-    const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts'));
-    for (const file of files.map((entry) => path.join(entry.parentPath, entry.name)).sort()) {
+  for (const name of names) {
+    for (const file of await sourcesAt(path.join(ROOT, name))) {
       hash
         .update(path.relative(ROOT, file))
         .update('\0')
@@ -32,4 +43,13 @@ async function hashFiles(folders: string[]): Promise<string> {
     }
   }
   return hash.digest('hex');
+}
+
+async function sourcesAt(place: string): Promise<string[]> {
+  if ((await stat(place)).isFile()) return [place];
+  const entries = await readdir(place, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile() && /\.(?:ts|cjs|py)$/.test(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
 }

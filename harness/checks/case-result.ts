@@ -49,7 +49,7 @@ export function combine(results: CaseResult[], praise: string): Verdict {
     status,
     share: 0,
     summary: `${first.statement}${more}`,
-    evidence: [...(first.evidence ?? []), ...table],
+    evidence: [...(first.evidence ?? []), ...(called ? table : [])],
     ...sharedMistake(failed),
     ...(first.files === undefined ? {} : { files: first.files }),
   };

@@ -84,9 +84,14 @@ function judgeCase(
   return {
     title,
     status: 'wrong-answer',
-    statement: `${fn} on ${title}: ${worst.identity} should hold, but it is off by ${formatNumber(Number(worst.error.toPrecision(3)))} (allowed ${worst.bound.toPrecision(2)}).`,
+    statement: `${fn} on ${title}: it should hold that ${worst.identity}, but ${gap(worst)}.`,
     ratio: ratioOf(worst),
     figure,
     ...(worst.evidence === undefined ? {} : { evidence: worst.evidence }),
   };
+}
+
+function gap({ error, bound }: Deviation): string {
+  if (!Number.isFinite(error)) return 'the result is not finite';
+  return `this is off by ${formatNumber(Number(error.toPrecision(3)))} (allowed ${bound.toPrecision(2)})`;
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadCatalogue } from '../catalogue.ts';
-import { rubricOf } from '../class-grade.ts';
+import { findRubric } from '../grading/find-rubric.ts';
 
 /** `gradus list` */
 export function listCommand(): Command {
@@ -17,7 +17,7 @@ export function listCommand(): Command {
 }
 
 async function describe(id: string, catalogue: Awaited<ReturnType<typeof loadCatalogue>>) {
-  const rubric = await rubricOf(id, catalogue, 0);
+  const rubric = await findRubric(id, catalogue);
   const exercises = catalogue
     .filter(({ exercise }) => exercise.assignment === id)
     .map(({ exercise }) => {

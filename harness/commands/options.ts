@@ -28,3 +28,22 @@ export function backendOption(): Option {
     .choices(FAST_BACKENDS)
     .default('wasm');
 }
+
+export function rubricOption(): Option {
+  return new Option('--rubric <file>', "rubric in place of the assignment's own, rubrics/<assignment>.yaml");
+}
+
+/** Several may be given, with commas or by naming the option again. */
+export function onlyOption(): Option {
+  return new Option(
+    '--only <exercises...>',
+    'grade these exercises only: names with spaces or commas between, or given again',
+  ).argParser((text: string, before: string[] | undefined) => {
+    const names = text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+    if (names.length === 0) throw new InvalidArgumentError('the name of an exercise is needed.');
+    return [...new Set([...(before ?? []), ...names])];
+  });
+}

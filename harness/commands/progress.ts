@@ -1,5 +1,5 @@
-import type { Progress } from '../class-grade.ts';
-import { visible } from '../reporters/visible.ts';
+import type { Progress } from '../grading/types.ts';
+import { visible, visibleLine } from '../reporters/visible.ts';
 
 export interface ProgressView {
   show(progress: Progress): void;
@@ -8,8 +8,7 @@ export interface ProgressView {
 }
 
 /** Progress on standard error: a live bar with the estimated end on a terminal, else a line for each submission. */
-export function makeProgress(quiet: boolean): ProgressView {
-  if (quiet) return { show: () => {}, note: (text) => console.error(text), close: () => {} };
+export function makeProgress(): ProgressView {
   return process.stderr.isTTY && process.env.CI === undefined ? liveBar() : lines();
 }
 
@@ -20,8 +19,7 @@ function lines(): ProgressView {
     show(progress) {
       if (progress.kind === 'start') total = progress.total;
       if (progress.kind === 'done') done += 1;
-      const text = describe(progress, done, total);
-      if (text !== undefined) console.error(text);
+      console.error(describe(progress, done, total));
     },
     note: (text) => console.error(text),
     close: () => {},
@@ -41,12 +39,15 @@ function liveBar(): ProgressView {
         started = performance.now();
         write('');
         console.error(describe(progress, done, total));
-      } else if (progress.kind === 'reference') write(describe(progress, done, total)!);
+      } else if (progress.kind === 'note') {
+        write('');
+        console.error(describe(progress, done, total));
+      } else if (progress.kind === 'reference') write(describe(progress, done, total));
       else if (progress.kind === 'done') {
         done += 1;
         if (!progress.stored) ran += 1;
         write(
-          `${bar(done, total)} ${done}/${total}${remaining(started, ran, total - done)}  ${visible(progress.id).slice(0, 30)}`,
+          `${bar(done, total)} ${done}/${total}${remaining(started, ran, total - done)}  ${clip(visibleLine(progress.id))}`,
         );
       } else write('Writing reports …');
     },
@@ -59,6 +60,12 @@ function liveBar(): ProgressView {
 }
 
 const BAR_WIDTH = 24;
+const NAME_WIDTH = 30;
+
+/** By characters, not code units: half a pair is no character. */
+function clip(name: string): string {
+  return [...name].slice(0, NAME_WIDTH).join('');
+}
 
 function bar(done: number, total: number): string {
   const filled = Math.round((BAR_WIDTH * done) / Math.max(1, total));
@@ -74,12 +81,14 @@ function remaining(started: number, ran: number, left: number): string {
   return ` · about ${text} left, until ${end}`;
 }
 
-function describe(progress: Progress, done: number, total: number): string | undefined {
+function describe(progress: Progress, done: number, total: number): string {
   switch (progress.kind) {
     case 'start': {
-      const { level, missing } = progress.level;
-      const weak = missing.length > 0 ? ` (missing: ${missing.join(', ')})` : '';
-      return `Grading ${progress.total} submission${progress.total === 1 ? '' : 's'} of ${progress.assignment}, seed ${progress.seed}, sandbox ${level}${weak}`;
+      const { total: count, assignment, seed, sandbox } = progress;
+      const what = `${count} submission${count === 1 ? '' : 's'} of ${assignment}, seed ${seed}`;
+      if (sandbox === undefined) return `Judging ${what} again`;
+      const weak = sandbox.missing.length > 0 ? ` (missing: ${sandbox.missing.join(', ')})` : '';
+      return `Grading ${what}, sandbox ${sandbox.level}${weak}`;
     }
     case 'reference':
       return `Reference for ${progress.exercise} …`;
@@ -88,8 +97,10 @@ function describe(progress: Progress, done: number, total: number): string | und
       const open = pending > 0 ? `, ${pending} open` : '';
       const note = status === 'graded' ? '' : ` ${status}`;
       const how = progress.stored ? 'stored' : `${(progress.ms / 1000).toFixed(1)} s`;
-      return `[${done}/${total}] ${visible(progress.id)}: ${points}/${maxPoints}${open}${note} (${how})`;
+      return `[${done}/${total}] ${visibleLine(progress.id)}: ${points}/${maxPoints}${open}${note} (${how})`;
     }
+    case 'note':
+      return visible(progress.text);
     case 'writing':
       return 'Writing reports …';
   }

@@ -1,25 +1,27 @@
 import { Command } from 'commander';
-import { regradeClass } from '../class-grade.ts';
-import { EXIT } from '../cli.ts';
-import type { WorkerBackend } from '../sandbox/bundle.ts';
-import { backendOption, jobsOption } from './options.ts';
+import { regradeClass } from '../grading/regrade-class.ts';
+import type { RegradeOptions } from '../grading/types.ts';
+import { finish } from './finish.ts';
+import { backendOption, jobsOption, rubricOption } from './options.ts';
 import { makeProgress } from './progress.ts';
-import { printSummary } from './summary.ts';
+import { stoppable } from './signals.ts';
 
 /** `gradus regrade OUT` */
 export function regradeCommand(): Command {
   return new Command('regrade')
     .description('Judges stored observations again under the present rubric and checks; runs no submitted program.')
     .argument('<out>', 'folder that `gradus grade --out` wrote')
+    .addOption(rubricOption())
     .option('--json', 'print the grades as JSON', false)
     .addOption(jobsOption())
     .addOption(backendOption())
     .addHelpText('after', '\nExample:\n  npx gradus regrade grades/')
-    .action(async (out: string, options: { json: boolean; jobs: number; backend: WorkerBackend }) => {
-      const progress = makeProgress(options.json);
-      const result = await regradeClass(out, options, progress.show).finally(progress.close);
-      if (options.json) console.log(JSON.stringify(result.grades));
-      else printSummary(result);
-      if (result.grades.submissions.some(({ status }) => status === 'internal-error')) process.exitCode = EXIT.internal;
+    .action(async (out: string, options: RegradeOptions & { json: boolean }) => {
+      const progress = makeProgress();
+      const stopping = (): void => progress.note('Stopping; the grades stay as they were.');
+      const result = await stoppable(stopping, (stop) => regradeClass(out, options, progress.show, stop)).finally(
+        progress.close,
+      );
+      finish(result, options.json);
     });
 }

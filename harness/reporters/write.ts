@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import pLimit from 'p-limit';
 import type { Grades, SubmissionGrade } from '../model/grade.ts';
+import { replaceFile } from '../replace-file.ts';
 import { renderCsv } from './csv.ts';
 import { folderNames } from './folder-name.ts';
 import { renderClass, renderStudent } from './html.ts';
 import { renderJson, studentJson } from './json.ts';
-import { replaceFile } from './replace-file.ts';
 import { studentGrade } from './student-grade.ts';
 
 /** PNG bytes of a picture that the evidence of a submission names, or undefined where there is none. */

@@ -55,8 +55,8 @@ export class WorkerPool {
   /** Ends every worker that was started and is not ended yet. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled([...this.#spares.values()].flat());
     await Promise.all([...this.#alive].map((worker) => worker.kill()));
+    await Promise.allSettled([...this.#spares.values()].flat());
   }
 
   #startAhead(backend: WorkerBackend): Promise<WorkerProcess> {

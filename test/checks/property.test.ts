@@ -88,11 +88,11 @@ describe('identities', () => {
     expect(verdict).toEqual({
       status: 'wrong-answer',
       share: 0,
-      summary: 'exp on input 0: c = d should hold, but it is off by 0.0123 (allowed 0.0000010).',
+      summary: 'exp on input 0: it should hold that c = d, but this is off by 0.0123 (allowed 0.0000010).',
       evidence,
     });
     expect((await judge([deviation(1.01)])).summary).toBe(
-      'exp on input 0: a = b should hold, but it is off by 1.01 (allowed 1.0).',
+      'exp on input 0: it should hold that a = b, but this is off by 1.01 (allowed 1.0).',
     );
     expect((await judge([deviation(1.01)])).evidence).toEqual([]);
   });
@@ -101,7 +101,7 @@ describe('identities', () => {
     for (const error of [Number.NaN, Number.POSITIVE_INFINITY]) {
       const verdict = await judge([deviation(0.1, 1, 'a = b'), deviation(error, 1, 'c = d'), deviation(5, 1, 'e = f')]);
       expect(verdict.status).toBe('wrong-answer');
-      expect(verdict.summary).toContain('c = d should hold');
+      expect(verdict.summary).toContain('it should hold that c = d, but the result is not finite');
       expect((await judge([deviation(error, Number.POSITIVE_INFINITY)])).status).toBe('wrong-answer');
     }
   });

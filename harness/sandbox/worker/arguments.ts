@@ -12,6 +12,9 @@ export interface BuiltArguments {
   callbacks: number[][];
 }
 
+/** Calls of callbacks that are recorded. */
+const MAX_CALLBACKS = 10_000;
+
 /** A dense layer's tensors, as gradients with respect to them are asked for by path. */
 interface BuiltLayer {
   kernel: tfjs.Tensor;
@@ -31,7 +34,7 @@ export function buildArguments(tf: Tf, encoded: unknown[], kept: Map<string, unk
     if (value instanceof HandleArg) return follow(kept, value);
     if (value instanceof CallbackArg) {
       return (...numbers: unknown[]) => {
-        if (callbacks.length < 100_000) callbacks.push(numbers.map(Number));
+        if (callbacks.length < MAX_CALLBACKS) callbacks.push(numbers.map(Number));
       };
     }
     if (Array.isArray(value)) return value.map(build);

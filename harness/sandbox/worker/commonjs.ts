@@ -20,7 +20,10 @@ export function adaptCommonJs(code: string): Adapted {
   if (wrapped !== null) {
     const names = exportedNames(code);
     const exports = names.map((name, i) => `const $${i} = $exports?.${name}; export { $${i} as ${name} };`);
-    adapted = code.replace(wrapped[0], () => `const $exports = ${wrapped[1]}; export default $exports; ${exports.join(' ')}`);
+    adapted = code.replace(
+      wrapped[0],
+      () => `const $exports = ${wrapped[1]}; export default $exports; ${exports.join(' ')}`,
+    );
   }
   if (REQUIRE.test(code) && !OWN_REQUIRE.test(code)) {
     // Declarations and imports at the end hold from the beginning on.

@@ -34,7 +34,14 @@ export function useDoubles(tf: Tf): void {
   // tfjs's soft-plus switches to its asymptotes where float32 cannot tell the difference: 1e-6 off in doubles.
   replaceUnary(tf, 'Softplus', (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
   replaceUnary(tf, 'Erf', erf);
+  // exp(x) − 1 loses all its digits near 0, where expm1 loses none.
+  replaceUnary(tf, 'Elu', (x) => (x >= 0 ? x : Math.expm1(x)));
+  replaceUnary(tf, 'Selu', (x) => SELU_SCALE * (x >= 0 ? x : SELU_ALPHA * Math.expm1(x)));
 }
+
+/** λ and α of Klambauer et al., Self-Normalizing Neural Networks (2017), equation 14, to double precision. */
+const SELU_SCALE = 1.0507009873554805;
+const SELU_ALPHA = 1.6732632423543772;
 
 function replaceUnary(tf: Tf, kernelName: string, f: (x: number) => number): void {
   tf.unregisterKernel(kernelName, 'cpu');
@@ -97,6 +104,7 @@ function refuseTape(tf: Tf): void {
   const engine: object = Object.getPrototypeOf(tf.engine());
   const isTapeOn = (): boolean => false;
   for (const [name, value] of Object.entries({ gradients: refuse, startTape: refuse, isTapeOn })) {
-    Object.defineProperty(engine, name, { value });
+    // Not to be put back: without these no other way leads to a tape.
+    Object.defineProperty(engine, name, { value, writable: false, configurable: false });
   }
 }

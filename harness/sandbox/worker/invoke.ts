@@ -101,7 +101,9 @@ async function gradient(
     }
     // A wrong rank is told by the check of values; the gradient can still be judged.
     if (result.size === cotangent.data.length) return result.reshape([...cotangent.shape]);
-    throw new FriendlyError(`${name} has to return shape [${cotangent.shape}] here, but it returned [${result.shape}].`);
+    throw new FriendlyError(
+      `${name} has to return shape [${cotangent.shape}] here, but it returned [${result.shape}].`,
+    );
   };
   try {
     const dy = cotangent === undefined ? undefined : toTensor(tf, cotangent);

@@ -49,7 +49,10 @@ export function makeModules(sources: { path: string; code: string }[], tf: Recor
 
   function why(base: string, stem: string): string {
     if (base.startsWith('..')) return 'that lies outside of the submission';
-    const nearest = nearestOf(stem, [...byPath.keys()].map((file) => file.replace(/\.m?[jt]s$/, '')));
+    const nearest = nearestOf(
+      stem,
+      [...byPath.keys()].map((file) => file.replace(/\.m?[jt]s$/, '')),
+    );
     return `no such file was handed in, or it does not compile${nearest === undefined ? '' : `; is ${nearest} meant?`}`;
   }
 
@@ -75,7 +78,10 @@ export function makeModules(sources: { path: string; code: string }[], tf: Recor
 
   async function evaluated(module: vm.Module): Promise<vm.Module> {
     if (module.status === 'unlinked') {
-      linking.set(module, module.link((specifier, referrer) => link(specifier, referrer.identifier)));
+      linking.set(
+        module,
+        module.link((specifier, referrer) => link(specifier, referrer.identifier)),
+      );
     }
     // Also where linking is under way: the same file may be imported twice at once. A failure stays the same failure.
     try {

@@ -81,5 +81,7 @@ async function readTensor(tensor: tfjs.Tensor): Promise<Value> {
 function asDType(data: TypedData, dtype: tfjs.DataType): [TypedData, DType] {
   if (dtype === 'int32') return [data instanceof Int32Array ? data : Int32Array.from(data), dtype];
   if (dtype === 'bool') return [data instanceof Uint8Array ? data : Uint8Array.from(data), dtype];
+  // A cast from whole numbers or truth values shares their array: the tensor says float32, its data does not.
+  if (data instanceof Int32Array || data instanceof Uint8Array) return [Float64Array.from(data), 'float64'];
   return [data, data instanceof Float64Array ? 'float64' : 'float32'];
 }

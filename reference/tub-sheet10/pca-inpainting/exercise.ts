@@ -207,7 +207,8 @@ function finiteCase(seed: number): PropertyCase {
       if (array === undefined) return shapeProblem(n);
       let odd = 0;
       for (const x of array.data) if (!Number.isFinite(x)) odd += 1;
-      return [{ identity: 'every pixel is a finite number', error: odd, bound: 0.5 }];
+      if (odd > 0) return `${odd} of ${array.data.length} pixels are not finite numbers.`;
+      return [{ identity: 'every pixel is a finite number', error: 0, bound: 0.5 }];
     },
   };
 }

@@ -1,0 +1,56 @@
+/**
+ * @mistake The marginals are kept under the shape of the table, so another table of the same shape gets the old ones.
+ * @hint A cache must be keyed by all the numbers; here none is needed.
+ * @expect values-dvObjective wrong-answer
+ * @expect extreme-dvObjective wrong-answer
+ * @expect critic wrong-answer
+ * @expect critic-zero-cells wrong-answer
+ * @expect values-klDivergence wrong-answer
+ * @expect zero-cells-klDivergence wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+const cache = new Map<string, number[][]>();
+
+function tables(joint: tf.Tensor) {
+  const p = joint.arraySync() as number[][];
+  const px = p.map((row) => row.reduce((a, b) => a + b, 0));
+  const pz = p[0].map((_, j) => p.reduce((sum, row) => sum + row[j], 0));
+  const key = joint.shape.join('x');
+  if (!cache.has(key)) cache.set(key, px.map((a) => pz.map((b) => a * b)));
+  return { p, q: cache.get(key)! };
+}
+
+/** Calls back with every cell: its row and column, joint probability and product of marginals. */
+function eachCell(joint: tf.Tensor, visit: (i: number, j: number, p: number, q: number) => void): void {
+  const { p, q } = tables(joint);
+  for (let i = 0; i < p.length; i++) for (let j = 0; j < p[i].length; j++) visit(i, j, p[i][j], q[i][j]);
+}
+
+export function dvObjective(f: tf.Tensor, joint: tf.Tensor): number {
+  const critic = f.arraySync() as number[][];
+  let first = 0;
+  let top = -Infinity;
+  eachCell(joint, (i, j, p, q) => {
+    if (p > 0) first += p * critic[i][j];
+    if (q > 0) top = Math.max(top, critic[i][j]);
+  });
+  let sum = 0;
+  eachCell(joint, (i, j, _, q) => {
+    if (q > 0) sum += q * Math.exp(critic[i][j] - top);
+  });
+  return first - (top + Math.log(sum));
+}
+
+export function optimalCritic(joint: tf.Tensor): tf.Tensor {
+  const { p, q } = tables(joint);
+  return tf.tensor2d(p.map((row, i) => row.map((x, j) => (x > 0 ? Math.log(x / q[i][j]) : -Infinity))));
+}
+
+export function klDivergence(joint: tf.Tensor): number {
+  let sum = 0;
+  eachCell(joint, (_i, _j, p, q) => {
+    if (p > 0) sum += p * Math.log(p / q);
+  });
+  return sum;
+}

@@ -1,0 +1,32 @@
+/**
+ * @mistake optimalCritic is divided by its standard deviation, as if it should be standardised.
+ * @hint Only a constant may be added; a factor changes J.
+ * @expect critic wrong-answer
+ * @expect critic-zero-cells wrong-answer
+ * @expect attained wrong-answer
+ * @expect stationary wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+// log of P_X P_Z, -Infinity where it is 0
+function logProduct(joint: tf.Tensor): tf.Tensor {
+  return joint.sum(1, true).log().add(joint.sum(0, true).log());
+}
+
+function whereSupported(joint: tf.Tensor, values: tf.Tensor, otherwise: number): tf.Tensor {
+  return tf.where(joint.greater(0), values, tf.fill(joint.shape, otherwise));
+}
+
+export function dvObjective(f: tf.Tensor, joint: tf.Tensor): tf.Tensor {
+  const first = whereSupported(joint, f.mul(joint), 0).sum();
+  return first.sub(tf.logSumExp(f.add(logProduct(joint))));
+}
+
+export function optimalCritic(joint: tf.Tensor): tf.Tensor {
+  const f = joint.maximum(1e-290).log().sub(logProduct(joint).maximum(-600));
+  return f.div(tf.moments(f).variance.sqrt());
+}
+
+export function klDivergence(joint: tf.Tensor): tf.Tensor {
+  return whereSupported(joint, joint.mul(joint.log().sub(logProduct(joint))), 0).sum();
+}

@@ -1,0 +1,31 @@
+/**
+ * @mistake The divergence goes the other way, KL(P_X P_Z ‖ P_XZ).
+ * @hint The mean is under P_XZ: Σ P_XZ log(P_XZ / (P_X P_Z)).
+ * @expect values-klDivergence wrong-answer
+ * @expect zero-cells-klDivergence wrong-answer
+ * @expect attained wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+// log of P_X P_Z, -Infinity where it is 0
+function logProduct(joint: tf.Tensor): tf.Tensor {
+  return joint.sum(1, true).log().add(joint.sum(0, true).log());
+}
+
+function whereSupported(joint: tf.Tensor, values: tf.Tensor, otherwise: number): tf.Tensor {
+  return tf.where(joint.greater(0), values, tf.fill(joint.shape, otherwise));
+}
+
+export function dvObjective(f: tf.Tensor, joint: tf.Tensor): tf.Tensor {
+  const first = whereSupported(joint, f.mul(joint), 0).sum();
+  return first.sub(tf.logSumExp(f.add(logProduct(joint))));
+}
+
+export function optimalCritic(joint: tf.Tensor): tf.Tensor {
+  return whereSupported(joint, joint.log().sub(logProduct(joint)), -Infinity);
+}
+
+export function klDivergence(joint: tf.Tensor): tf.Tensor {
+  const q = logProduct(joint).exp();
+  return tf.where(q.greater(0), q.mul(logProduct(joint).sub(joint.log())), tf.zerosLike(q)).sum();
+}

@@ -1,0 +1,30 @@
+/**
+ * @mistake The first term is the plain mean of f over the cells instead of the mean under P_XZ.
+ * @hint Weight each cell with P_XZ.
+ * @expect values-dvObjective wrong-answer
+ * @expect extreme-dvObjective wrong-answer
+ * @expect attained wrong-answer
+ * @expect stationary wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+// log of P_X P_Z, -Infinity where it is 0
+function logProduct(joint: tf.Tensor): tf.Tensor {
+  return joint.sum(1, true).log().add(joint.sum(0, true).log());
+}
+
+function whereSupported(joint: tf.Tensor, values: tf.Tensor, otherwise: number): tf.Tensor {
+  return tf.where(joint.greater(0), values, tf.fill(joint.shape, otherwise));
+}
+
+export function dvObjective(f: tf.Tensor, joint: tf.Tensor): tf.Tensor {
+  return f.mean().sub(tf.logSumExp(f.add(logProduct(joint))));
+}
+
+export function optimalCritic(joint: tf.Tensor): tf.Tensor {
+  return whereSupported(joint, joint.log().sub(logProduct(joint)), -Infinity);
+}
+
+export function klDivergence(joint: tf.Tensor): tf.Tensor {
+  return whereSupported(joint, joint.mul(joint.log().sub(logProduct(joint))), 0).sum();
+}

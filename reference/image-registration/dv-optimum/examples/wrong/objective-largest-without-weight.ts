@@ -1,0 +1,30 @@
+/**
+ * @mistake The largest value of f is taken out even where its cell has weight 0; all other exponents then underflow.
+ * @hint Take the maximum over cells with P_X P_Z > 0 only, or add log(P_X P_Z) to f first.
+ * @expect extreme-dvObjective wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+// log of P_X P_Z, -Infinity where it is 0
+function logProduct(joint: tf.Tensor): tf.Tensor {
+  return joint.sum(1, true).log().add(joint.sum(0, true).log());
+}
+
+function whereSupported(joint: tf.Tensor, values: tf.Tensor, otherwise: number): tf.Tensor {
+  return tf.where(joint.greater(0), values, tf.fill(joint.shape, otherwise));
+}
+
+export function dvObjective(f: tf.Tensor, joint: tf.Tensor): tf.Tensor {
+  const first = whereSupported(joint, f.mul(joint), 0).sum();
+  const top = f.max();
+  const sum = f.sub(top).exp().mul(logProduct(joint).exp()).sum();
+  return first.sub(sum.log().add(top));
+}
+
+export function optimalCritic(joint: tf.Tensor): tf.Tensor {
+  return whereSupported(joint, joint.log().sub(logProduct(joint)), -Infinity);
+}
+
+export function klDivergence(joint: tf.Tensor): tf.Tensor {
+  return whereSupported(joint, joint.mul(joint.log().sub(logProduct(joint))), 0).sum();
+}

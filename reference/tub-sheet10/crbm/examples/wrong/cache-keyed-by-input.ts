@@ -1,0 +1,45 @@
+/**
+ * @mistake Activations are kept under x and y alone, so a second call with other weights gets the old ones.
+ * @hint A cache must be keyed by all the inputs; here none is needed.
+ * @expect gradient-freeEnergy wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+const cache = new Map<string, number[]>();
+
+function activation(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): number[] {
+  const key = [...x.dataSync(), ...y.dataSync()].join(' ');
+  if (!cache.has(key)) cache.set(key, compute(W, U, x, y));
+  return cache.get(key)!;
+}
+
+function compute(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): number[] {
+  const [d, K] = W.shape as [number, number];
+  const c = U.shape[0];
+  const [w, u, xs, ys] = [W.dataSync(), U.dataSync(), x.dataSync(), y.dataSync()];
+  const a: number[] = [];
+  for (let k = 0; k < K; k++) {
+    let sum = 0;
+    for (let i = 0; i < d; i++) sum += xs[i] * w[i * K + k];
+    for (let j = 0; j < c; j++) sum += ys[j] * u[j * K + k];
+    a.push(sum);
+  }
+  return a;
+}
+
+const sigmoid = (a: number) => (a >= 0 ? 1 / (1 + Math.exp(-a)) : Math.exp(a) / (1 + Math.exp(a)));
+const softplus = (a: number) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
+
+export function hiddenGivenVisible(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return tf.tensor1d(activation(W, U, x, y).map(sigmoid));
+}
+
+export function outputGivenHidden(U: tf.Tensor, h: tf.Tensor): tf.Tensor {
+  const rows = U.arraySync() as number[][];
+  const units = h.arraySync() as number[];
+  return tf.tensor1d(rows.map((row) => sigmoid(row.reduce((sum, u, k) => sum + u * units[k], 0))));
+}
+
+export function freeEnergy(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): number {
+  return -activation(W, U, x, y).reduce((sum, a) => sum + softplus(a), 0);
+}

@@ -1,0 +1,32 @@
+/**
+ * @mistake The free energy is −Σ log(1 + exp(−aₖ)): the sign of the activation is wrong.
+ * @hint The energy is −xᵀWh − yᵀUh, so exp(−E) has +aₖ in the exponent.
+ * @expect values-freeEnergy wrong-answer
+ * @expect extreme-freeEnergy wrong-answer
+ * @expect enumeration-freeEnergy wrong-answer
+ * @expect many-freeEnergy wrong-answer
+ * @expect gradient-freeEnergy wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+// what flows into each hidden unit, [K]
+function activation(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return tf.dot(x, W).add(tf.dot(y, U));
+}
+
+// log(1 + exp(a)) without overflow
+function softplus(a: tf.Tensor): tf.Tensor {
+  return a.relu().add(a.abs().neg().exp().log1p());
+}
+
+export function hiddenGivenVisible(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return activation(W, U, x, y).sigmoid();
+}
+
+export function outputGivenHidden(U: tf.Tensor, h: tf.Tensor): tf.Tensor {
+  return tf.dot(U, h).sigmoid();
+}
+
+export function freeEnergy(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return softplus(activation(W, U, x, y).neg()).sum().neg();
+}

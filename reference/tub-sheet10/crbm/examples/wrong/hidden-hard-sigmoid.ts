@@ -1,0 +1,32 @@
+/**
+ * @mistake The sigmoid is replaced by the straight line 0.2a + 0.5, clipped to [0, 1].
+ * @hint The hard sigmoid is an approximation; use sigm(a) = 1/(1 + exp(−a)).
+ * @expect values-hiddenGivenVisible wrong-answer
+ * @expect extreme-hiddenGivenVisible wrong-answer
+ * @expect enumeration-hiddenGivenVisible wrong-answer
+ * @expect many-hiddenGivenVisible wrong-answer
+ * @expect gradient-freeEnergy wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+// what flows into each hidden unit, [K]
+function activation(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return tf.dot(x, W).add(tf.dot(y, U));
+}
+
+// log(1 + exp(a)) without overflow
+function softplus(a: tf.Tensor): tf.Tensor {
+  return a.relu().add(a.abs().neg().exp().log1p());
+}
+
+export function hiddenGivenVisible(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return activation(W, U, x, y).mul(0.2).add(0.5).clipByValue(0, 1);
+}
+
+export function outputGivenHidden(U: tf.Tensor, h: tf.Tensor): tf.Tensor {
+  return tf.dot(U, h).sigmoid();
+}
+
+export function freeEnergy(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return softplus(activation(W, U, x, y)).sum().neg();
+}

@@ -1,0 +1,32 @@
+/**
+ * @mistake p(hₖ = 1 | x, y) is tanh(aₖ) instead of sigm(aₖ).
+ * @hint A probability lies between 0 and 1; tanh lies between −1 and 1.
+ * @expect values-hiddenGivenVisible wrong-answer
+ * @expect extreme-hiddenGivenVisible wrong-answer
+ * @expect enumeration-hiddenGivenVisible wrong-answer
+ * @expect many-hiddenGivenVisible wrong-answer
+ * @expect gradient-freeEnergy wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+// what flows into each hidden unit, [K]
+function activation(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return tf.dot(x, W).add(tf.dot(y, U));
+}
+
+// log(1 + exp(a)) without overflow
+function softplus(a: tf.Tensor): tf.Tensor {
+  return a.relu().add(a.abs().neg().exp().log1p());
+}
+
+export function hiddenGivenVisible(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return activation(W, U, x, y).tanh();
+}
+
+export function outputGivenHidden(U: tf.Tensor, h: tf.Tensor): tf.Tensor {
+  return tf.dot(U, h).sigmoid();
+}
+
+export function freeEnergy(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return softplus(activation(W, U, x, y)).sum().neg();
+}

@@ -1,0 +1,205 @@
+import { readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
+import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { gradeArgs, gradus, lightClass, readGrades, startGradus, timeless, Workshop } from './gradus.ts';
+
+const SIZE = 20;
+const KILLS = 6;
+const workshop = new Workshop();
+let source = '';
+let undisturbed = '';
+let undisturbedMs = 0;
+afterAll(() => workshop.clear());
+
+beforeAll(async () => {
+  source = await lightClass(workshop, SIZE);
+  // What the harness keeps for itself (the worker, the known mistakes) is made before anything is timed.
+  const warm = await gradus(gradeArgs(source, await workshop.folder()));
+  expect(warm.code, warm.stderr).toBe(0);
+  const out = await workshop.folder();
+  const started = performance.now();
+  const result = await gradus(gradeArgs(source, out));
+  undisturbedMs = performance.now() - started;
+  expect(result.code, result.stderr).toBe(0);
+  undisturbed = await timeless(out);
+});
+
+/** The observation files: name → what changes when a file is written again. */
+async function observed(out: string): Promise<Map<string, string>> {
+  const folder = path.join(out, 'observations/mdn-gradients');
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.obs'));
+  return new Map(
+    await Promise.all(
+      names.map(async (name): Promise<[string, string]> => {
+        const { ino, mtimeMs } = await stat(path.join(folder, name));
+        return [name, `${ino} ${mtimeMs}`];
+      }),
+    ),
+  );
+}
+
+async function temporaries(out: string): Promise<string[]> {
+  return (await readdir(out, { recursive: true })).filter((name) => /\.tmp$|gradus-lock/.test(name));
+}
+
+/** Processes that have this one among their ancestors. */
+async function descendants(pid: number): Promise<number[]> {
+  const parents = new Map<number, number>();
+  for (const name of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
+    const text = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
+    const parent = text.slice(text.lastIndexOf(')') + 2).split(' ')[1];
+    if (parent !== undefined) parents.set(Number(name), Number(parent));
+  }
+  const isBelow = (one: number | undefined): boolean =>
+    one !== undefined && one > 1 && (one === pid || isBelow(parents.get(one)));
+  return [...parents.keys()].filter((one) => one !== pid && isBelow(parents.get(one)));
+}
+
+async function isAlive(pid: number): Promise<boolean> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return text !== '' && text.slice(text.lastIndexOf(')') + 2)[0] !== 'Z';
+}
+
+/** Those of the processes that are still there after `ms`. */
+async function survivors(pids: readonly number[], ms: number): Promise<number[]> {
+  let left: number[] = [...pids];
+  for (const end = performance.now() + ms; left.length > 0 && performance.now() < end; await sleep(20)) {
+    const alive = await Promise.all(left.map(isAlive));
+    left = left.filter((_, i) => alive[i]);
+  }
+  return left;
+}
+
+/** Nothing that was stored before was made again. */
+function expectKept(before: Map<string, string>, after: Map<string, string>): void {
+  for (const [name, mark] of before) expect(after.get(name), name).toBe(mark);
+}
+
+describe('Ctrl-C', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends cleanly, and the same command goes on', async (signal) => {
+    const out = await workshop.folder();
+    const running = startGradus(gradeArgs(source, out));
+    await running.said('[3/20]');
+    const children = await descendants(running.child.pid!);
+    expect(children.length).toBeGreaterThan(0);
+    const asked = performance.now();
+    running.child.kill(signal);
+    const { code, stderr, stdout } = await running.ended;
+    // One or two seconds on a quiet machine; tests beside it may take the processors.
+    expect(performance.now() - asked).toBeLessThan(6000);
+    expect(code, stderr).toBe(130);
+    expect(stderr).toContain('Stopping; what is finished stays');
+    expect(stdout).toContain('Stopped before the end. Run the same command again to go on.');
+    expect(await survivors(children, 1000)).toEqual([]);
+    expect(await temporaries(out)).toEqual([]);
+
+    const partly = await readGrades(out);
+    expect(partly.submissions.length).toBeGreaterThanOrEqual(3);
+    expect(partly.submissions.length).toBeLessThan(SIZE);
+    for (const { id } of partly.submissions) await stat(path.join(out, id, 'index.html'));
+    const before = await observed(out);
+
+    const again = await gradus(gradeArgs(source, out));
+    expect(again.code, again.stderr).toBe(0);
+    expectKept(before, await observed(out));
+    expect(again.stderr.match(/\(stored\)/g)?.length).toBeGreaterThanOrEqual(partly.submissions.length);
+    expect(await timeless(out)).toBe(undisturbed);
+  });
+
+  test('a second one ends at once', async () => {
+    const out = await workshop.folder();
+    const running = startGradus(gradeArgs(source, out));
+    await running.said('[1/20]');
+    const children = await descendants(running.child.pid!);
+    running.child.kill('SIGINT');
+    await sleep(400);
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    expect(await survivors(children, 1000)).toEqual([]);
+  });
+
+  test('takes no grade away that was there', async () => {
+    const out = await workshop.folder();
+    expect((await gradus(gradeArgs(source, out))).code).toBe(0);
+    const running = startGradus(gradeArgs(source, out, '--fresh'));
+    await running.said('[2/20]');
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    expect((await readGrades(out)).submissions).toHaveLength(SIZE);
+    // The same command, --fresh and all, does not begin again.
+    const before = await observed(out);
+    expect(before.size).toBeLessThan(SIZE);
+    expect((await gradus(gradeArgs(source, out, '--fresh'))).code).toBe(0);
+    expectKept(before, await observed(out));
+    expect(await timeless(out)).toBe(undisturbed);
+    // And once it has come to its end, it does.
+    expect((await gradus(gradeArgs(source, out, '--fresh'))).code).toBe(0);
+    const anew = await observed(out);
+    expect([...before].filter(([name, mark]) => anew.get(name) === mark)).toEqual([]);
+  });
+});
+
+test(`killed ${KILLS} times at random moments: nothing torn, nothing twice, nothing left`, async () => {
+  const out = await workshop.folder();
+  const moments: number[] = [];
+  let before = new Map<string, string>();
+  for (let i = 0; i < KILLS; i++) {
+    const running = startGradus(gradeArgs(source, out));
+    // Each starts where the one before it was ended: over all the time that a run takes, and a little beyond.
+    const moment = Math.random() * undisturbedMs * 0.8;
+    moments.push(Math.round(moment));
+    await sleep(moment);
+    const children = await descendants(running.child.pid!);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    expect(await survivors(children, 1000), `after ${moments} ms`).toEqual([]);
+    const now = await observed(out);
+    expectKept(before, now);
+    before = now;
+    await expectWholeFiles(out);
+  }
+  const last = await gradus(gradeArgs(source, out));
+  expect(last.code, `after ${moments} ms: ${last.stderr}`).toBe(0);
+  expectKept(before, await observed(out));
+  expect((await observed(out)).size).toBe(SIZE);
+  expect(await temporaries(out)).toEqual([]);
+  expect(await timeless(out), `after ${moments} ms`).toBe(undisturbed);
+});
+
+/** Whatever is there under its own name is whole. */
+async function expectWholeFiles(out: string): Promise<void> {
+  for (const name of await readdir(out, { recursive: true })) {
+    if (path.basename(name).startsWith('.')) continue;
+    if (name.endsWith('.json')) JSON.parse(await readFile(path.join(out, name), 'utf8'));
+    if (name.endsWith('.html')) expect(await readFile(path.join(out, name), 'utf8'), name).toMatch(/<\/html>\s*$/);
+  }
+}
+
+describe('two at the same time', () => {
+  test('the second one is refused, and the first goes on', async () => {
+    const out = await workshop.folder();
+    const running = startGradus(gradeArgs(source, out));
+    await running.said('[1/20]');
+    for (const args of [gradeArgs(source, out), ['regrade', out]]) {
+      const second = await gradus(args);
+      expect(second, second.stderr).toMatchObject({ code: 2, stdout: '' });
+      expect(second.stderr).toContain(`Another gradus (process ${running.child.pid})`);
+      expect(second.stderr).toContain('choose another --out');
+    }
+    const first = await running.ended;
+    expect(first.code, first.stderr).toBe(0);
+    expect(await timeless(out)).toBe(undisturbed);
+  });
+
+  test('a lock of a process whose number is used again is taken over', async () => {
+    const out = await workshop.folder();
+    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+    const space = `${boot} ${await readlink('/proc/self/ns/pid')}`;
+    const holder = { pid: process.pid, start: '1', space, since: '2026-01-01T00:00:00.000Z' };
+    await writeFile(path.join(out, '.gradus-lock'), JSON.stringify(holder));
+    const result = await gradus(gradeArgs(path.join(source, 's01'), out));
+    expect(result.code, result.stderr).toBe(0);
+    expect(await temporaries(out)).toEqual([]);
+  });
+});
