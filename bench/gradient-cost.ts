@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { type GradientCase, gradientChecks } from '../harness/checks/gradient.ts';
-import type { Call } from '../harness/model/call.ts';
+import type { Arg, Call } from '../harness/model/call.ts';
 import type { CaseOutcomes, Check } from '../harness/model/exercise.ts';
 import type { NdArray } from '../harness/model/value.ts';
 import { derive } from '../harness/numerics/random.ts';
@@ -17,6 +17,9 @@ const REPEATS = 24;
 interface Subject {
   name: string;
   module: string;
+  fn: string;
+  /** Index of the argument that the gradient is taken with respect to. */
+  at: number;
   source: string;
   item: GradientCase;
 }
@@ -36,7 +39,7 @@ async function subjects(): Promise<Subject[]> {
   return [
     {
       name: 'matrix exponential, 99 terms',
-      module: 'series',
+      ...{ module: 'series', fn: 'matrixExp', at: 0 },
       source: await readFile(path.join(folder, 'plain-series.ts'), 'utf8'),
       item: {
         ...{ id: 'series', title: 'a matrix', point: [{ name: 'C', value: C }] },
@@ -47,7 +50,7 @@ async function subjects(): Promise<Subject[]> {
     },
     {
       name: 'convolution, 400 weights',
-      module: 'convolution',
+      ...{ module: 'convolution', fn: 'convolution', at: 1 },
       source: CONVOLUTION,
       item: {
         ...{ id: 'convolution', title: 'a picture', point: [{ name: 'w', value: w }] },
@@ -63,7 +66,7 @@ export const gradientCost: Benchmark = {
   id: 'gradient-cost',
   title: 'Cost of a gradient check',
   method: `A gradient check of a right program: all calls of one input and the verdict, in a warm worker, median of ${ROUNDS}. “Bare” is the same number of forward evaluations and one gradient inside the worker, without protocol: ${REPEATS} of them in a loop in one call, by the same program. A check coordinate by coordinate with two evaluations each, as PyTorch's \`gradcheck\` does outside its fast mode, needs the number of evaluations in the last line.`,
-  run: () => withPool(0, async (pool) => (await Promise.all([])).concat(...(await measureAll(pool)))),
+  run: () => withPool(0, async (pool) => (await measureAll(pool)).flat()),
 };
 
 async function measureAll(pool: WorkerPool): Promise<Figure[][]> {
@@ -72,14 +75,14 @@ async function measureAll(pool: WorkerPool): Promise<Figure[][]> {
   return figures;
 }
 
-async function measure(pool: WorkerPool, { name, module, source, item }: Subject): Promise<Figure[]> {
+async function measure(pool: WorkerPool, { name, module, fn, at, source, item }: Subject): Promise<Figure[]> {
   const [own] = gradientChecks({
     ...{ seed: 1, function: module, cases: [item] },
     own: { id: 'own', title: '' },
     reference: { id: 'reference', title: '' },
   });
   const program = await makeProgram(
-    new Map([[`${module}.ts`, Buffer.from(`${source}\n${LOOPS}`)]]),
+    new Map([[`${module}.ts`, Buffer.from(`${source}${loops(fn)}`)]]),
     await exerciseEntry('mdn-gradients'),
   );
   const session = new Session(pool, program, { gradients: 'all', backend: 'float64', loadDeadlineMs: 10_000 });
@@ -91,8 +94,8 @@ async function measure(pool: WorkerPool, { name, module, source, item }: Subject
     if (i >= 0) times.push(performance.now() - started);
   }
   const point = item.point.map(({ value }) => value);
-  const forward = await loop(session, item.forward(point), 'forward', item.cotangent!);
-  const gradient = await loop(session, item.forward(point), 'gradient', item.cotangent!);
+  const forward = await loop(session, item.forward(point), 'loopForward');
+  const gradient = await loop(session, item.forward(point), 'loopGradient', [at, item.cotangent!]);
   await session.close();
   const forwards = calls - 1;
   const bare = forwards * forward + gradient;
@@ -124,32 +127,23 @@ async function check(own: Check, session: Session): Promise<number> {
   return Object.keys(outcomes).length;
 }
 
-/** Runs a function many times inside the worker. */
-const LOOPS = `
-export function loopForward(name: string, x: any, y: any, dy: any, n: number) {
-  for (let i = 0; i < n; i++) tf.tidy(() => void run(name, x, y).dataSync());
-  return 0;
+/** Evaluates the function, or its gradient, many times inside the worker. */
+const loops = (fn: string): string => `
+export function loopForward(args: any[], n: number) {
+  for (let i = 0; i < n; i++) tf.tidy(() => void (${fn} as any)(...args).dataSync());
 }
-export function loopGradient(name: string, x: any, y: any, dy: any, n: number) {
-  const f = (z: any) => (y === null ? run(name, z, null) : run(name, x, z));
-  for (let i = 0; i < n; i++) tf.tidy(() => void tf.grad(f)(y === null ? x : y, dy).dataSync());
-  return 0;
+export function loopGradient(args: any[], n: number, at: number, dy: any) {
+  const f = (z: any) => (${fn} as any)(...args.with(at, z));
+  for (let i = 0; i < n; i++) tf.tidy(() => void tf.grad(f)(args[at], dy).dataSync());
 }
-function run(name: string, x: any, y: any): any {
-  return name === 'matrixExp' ? (globalThis as any).matrixExpHere(x) : (globalThis as any).convolutionHere(x, y);
-}
-declare const matrixExp: any, convolution: any;
-try { (globalThis as any).matrixExpHere = matrixExp; } catch {}
-try { (globalThis as any).convolutionHere = convolution; } catch {}
 `;
 
-async function loop(session: Session, call: Call, kind: 'forward' | 'gradient', dy: NdArray): Promise<number> {
-  const [x, y = null] = call.args;
-  const fn = kind === 'forward' ? 'loopForward' : 'loopGradient';
+/** Milliseconds of one evaluation. `rest`: what the loop takes beside arguments and their number. */
+async function loop(session: Session, call: Call, fn: string, rest: Arg[] = []): Promise<number> {
   const times: number[] = [];
   for (let i = -2; i < 7; i++) {
-    const args = [String(call.fn), x!, y, dy, REPEATS];
-    const outcome = await session.call({ module: call.module, fn, args }, 60_000);
+    const args = [call.args, REPEATS, ...rest];
+    const outcome = await session.call({ module: call.module, fn, args, send: false }, 60_000);
     if (outcome.status !== 'ok') throw new Error(outcome.message);
     if (i >= 0) times.push(outcome.ms / REPEATS);
   }

@@ -14,10 +14,10 @@ export const regrade: Benchmark = {
     withFolder(async (folder) => {
       const entry = await exerciseEntry('mdn-gradients');
       const examples = await loadExamples(entry);
-      const pick = (kind: string, count: number) =>
-        Array.from({ length: count }, (_, i) => examples.filter((one) => one.kind === kind)).map(
-          (all, i) => all[i % all.length]!.files,
-        );
+      const pick = (kind: string, count: number): Map<string, Uint8Array>[] => {
+        const all = examples.filter((one) => one.kind === kind);
+        return Array.from({ length: count }, (_, i) => all[i % all.length]!.files);
+      };
       const programs = [...pick('right', DISTINCT / 2), ...pick('wrong', DISTINCT / 2)];
       await writeClass(path.join(folder, 'class'), COUNT, programs, true);
       const out = path.join(folder, 'out');

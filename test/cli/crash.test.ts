@@ -5,10 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gradeArgs, gradus, lightClass, readGrades, startGradus, timeless, Workshop } from './gradus.ts';
 
 const SIZE = 20;
+/** Where one interruption is enough. */
+const SMALL = 8;
 const KILLS = 6;
 const workshop = new Workshop();
 let source = '';
+let small = '';
 let undisturbed = '';
+let undisturbedSmall = '';
 let undisturbedMs = 0;
 afterAll(() => workshop.clear());
 
@@ -23,6 +27,11 @@ beforeAll(async () => {
   undisturbedMs = performance.now() - started;
   expect(result.code, result.stderr).toBe(0);
   undisturbed = await timeless(out);
+
+  small = await lightClass(workshop, SMALL);
+  const outSmall = await workshop.folder();
+  expect((await gradus(gradeArgs(small, outSmall))).code).toBe(0);
+  undisturbedSmall = await timeless(outSmall);
 });
 
 /** The observation files: name → what changes when a file is written again. */
@@ -79,8 +88,8 @@ function expectKept(before: Map<string, string>, after: Map<string, string>): vo
 describe('Ctrl-C', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s ends cleanly, and the same command goes on', async (signal) => {
     const out = await workshop.folder();
-    const running = startGradus(gradeArgs(source, out));
-    await running.said('[3/20]');
+    const running = startGradus(gradeArgs(small, out));
+    await running.said('[2/8]');
     const children = await descendants(running.child.pid!);
     expect(children.length).toBeGreaterThan(0);
     const asked = performance.now();
@@ -95,22 +104,22 @@ describe('Ctrl-C', () => {
     expect(await temporaries(out)).toEqual([]);
 
     const partly = await readGrades(out);
-    expect(partly.submissions.length).toBeGreaterThanOrEqual(3);
-    expect(partly.submissions.length).toBeLessThan(SIZE);
+    expect(partly.submissions.length).toBeGreaterThanOrEqual(2);
+    expect(partly.submissions.length).toBeLessThan(SMALL);
     for (const { id } of partly.submissions) await stat(path.join(out, id, 'index.html'));
     const before = await observed(out);
 
-    const again = await gradus(gradeArgs(source, out));
+    const again = await gradus(gradeArgs(small, out));
     expect(again.code, again.stderr).toBe(0);
     expectKept(before, await observed(out));
     expect(again.stderr.match(/\(stored\)/g)?.length).toBeGreaterThanOrEqual(partly.submissions.length);
-    expect(await timeless(out)).toBe(undisturbed);
+    expect(await timeless(out)).toBe(undisturbedSmall);
   });
 
   test('a second one ends at once', async () => {
     const out = await workshop.folder();
-    const running = startGradus(gradeArgs(source, out));
-    await running.said('[1/20]');
+    const running = startGradus(gradeArgs(small, out));
+    await running.said('[1/8]');
     const children = await descendants(running.child.pid!);
     running.child.kill('SIGINT');
     await sleep(400);
@@ -121,20 +130,20 @@ describe('Ctrl-C', () => {
 
   test('takes no grade away that was there', async () => {
     const out = await workshop.folder();
-    expect((await gradus(gradeArgs(source, out))).code).toBe(0);
-    const running = startGradus(gradeArgs(source, out, '--fresh'));
-    await running.said('[2/20]');
+    expect((await gradus(gradeArgs(small, out))).code).toBe(0);
+    const running = startGradus(gradeArgs(small, out, '--fresh'));
+    await running.said('[2/8]');
     running.child.kill('SIGINT');
     expect((await running.ended).code).toBe(130);
-    expect((await readGrades(out)).submissions).toHaveLength(SIZE);
+    expect((await readGrades(out)).submissions).toHaveLength(SMALL);
     // The same command, --fresh and all, does not begin again.
     const before = await observed(out);
-    expect(before.size).toBeLessThan(SIZE);
-    expect((await gradus(gradeArgs(source, out, '--fresh'))).code).toBe(0);
+    expect(before.size).toBeLessThan(SMALL);
+    expect((await gradus(gradeArgs(small, out, '--fresh'))).code).toBe(0);
     expectKept(before, await observed(out));
-    expect(await timeless(out)).toBe(undisturbed);
+    expect(await timeless(out)).toBe(undisturbedSmall);
     // And once it has come to its end, it does.
-    expect((await gradus(gradeArgs(source, out, '--fresh'))).code).toBe(0);
+    expect((await gradus(gradeArgs(small, out, '--fresh'))).code).toBe(0);
     const anew = await observed(out);
     expect([...before].filter(([name, mark]) => anew.get(name) === mark)).toEqual([]);
   });
@@ -179,9 +188,9 @@ async function expectWholeFiles(out: string): Promise<void> {
 describe('two at the same time', () => {
   test('the second one is refused, and the first goes on', async () => {
     const out = await workshop.folder();
-    const running = startGradus(gradeArgs(source, out));
-    await running.said('[1/20]');
-    for (const args of [gradeArgs(source, out), ['regrade', out]]) {
+    const running = startGradus(gradeArgs(small, out));
+    await running.said('[1/8]');
+    for (const args of [gradeArgs(small, out), ['regrade', out]]) {
       const second = await gradus(args);
       expect(second, second.stderr).toMatchObject({ code: 2, stdout: '' });
       expect(second.stderr).toContain(`Another gradus (process ${running.child.pid})`);
@@ -189,7 +198,7 @@ describe('two at the same time', () => {
     }
     const first = await running.ended;
     expect(first.code, first.stderr).toBe(0);
-    expect(await timeless(out)).toBe(undisturbed);
+    expect(await timeless(out)).toBe(undisturbedSmall);
   });
 
   test('a lock of a process whose number is used again is taken over', async () => {
@@ -198,7 +207,7 @@ describe('two at the same time', () => {
     const space = `${boot} ${await readlink('/proc/self/ns/pid')}`;
     const holder = { pid: process.pid, start: '1', space, since: '2026-01-01T00:00:00.000Z' };
     await writeFile(path.join(out, '.gradus-lock'), JSON.stringify(holder));
-    const result = await gradus(gradeArgs(path.join(source, 's01'), out));
+    const result = await gradus(gradeArgs(path.join(small, 's01'), out));
     expect(result.code, result.stderr).toBe(0);
     expect(await temporaries(out)).toEqual([]);
   });

@@ -22,16 +22,16 @@ describe('factors with a name', () => {
     [-0.5, 'minus half'],
     [4, 'four times'],
     [0.25, 'a quarter of'],
-    [3.141592653589793, 'π times'],
+    [Math.PI, 'π times'],
     [6.283185307179586, '2π times'],
     [2.5066282746310002, '√(2π) times'],
     [0.3183098861837907, '1/π of'],
     [0.15915494309189535, '1/(2π) of'],
     [0.3989422804014327, '1/√(2π) of'],
-    [1.4142135623730951, '√2 times'],
-    [0.7071067811865476, '1/√2 of'],
-    [0.6931471805599453, 'ln 2 times'],
-    [1.4426950408889634, '1/ln 2 times'],
+    [Math.SQRT2, '√2 times'],
+    [Math.SQRT1_2, '1/√2 of'],
+    [Math.LN2, 'ln 2 times'],
+    [Math.LOG2E, '1/ln 2 times'],
   ])('%s', (factor, words) => {
     expect(
       diagnose(

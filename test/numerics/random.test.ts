@@ -67,3 +67,14 @@ test('arrays have the shape asked for', () => {
   const draws = derive(1, 'x').uniforms([50], -3, -2).data;
   expect(draws.every((x) => x >= -3 && x < -2)).toBe(true);
 });
+
+test('integers below a number that does not divide 2^32 are alike', () => {
+  // A plain remainder would give the lower third half of the draws.
+  const n = 3 * 2 ** 30;
+  const random = derive(1, 'large');
+  let low = 0;
+  for (let i = 0; i < 3000; i++) if (random.integer(n) < 2 ** 30) low++;
+  expect(Math.abs(low - 1000)).toBeLessThan(4 * Math.sqrt(3000 * (1 / 3) * (2 / 3)));
+  expect(derive(1, 'whole').integer(2 ** 32)).toBe(derive(1, 'whole').bits());
+  for (const bad of [0, -1, 1.5, 2 ** 32 + 1, Number.NaN]) expect(() => random.integer(bad)).toThrow(RangeError);
+});
