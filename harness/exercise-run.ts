@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import pLimit from 'p-limit';
 import type { CatalogueEntry } from './catalogue.ts';
 import { type Example, loadExamples } from './examples.ts';
+import { TELLING_KINDS } from './judge.ts';
 import type { Check } from './model/exercise.ts';
 import type { Observation } from './model/observation.ts';
 import type { KnownMistake } from './name-mistake.ts';
@@ -91,25 +92,44 @@ export class ExerciseRun {
   }
 
   async #observeMistakes(): Promise<KnownMistake[]> {
-    const examples = (await loadExamples(this.entry)).filter(tellsByValue);
+    const examples = (await loadExamples(this.entry)).filter((example) => failedChecks(example, this.checks).size > 0);
     const limit = pLimit(this.#options.jobs);
     const known = examples.map((example) =>
       limit(async () => {
-        const observation = await this.observeExample(example);
+        const fails = failedChecks(example, this.checks);
+        const asks = tellingCalls(this.checks.filter(({ id }) => fails.has(id)));
+        const observation = await cached(
+          this.#options,
+          this.#sources,
+          this.checks,
+          example.files,
+          this.reference,
+          asks,
+        );
         if (graderFailed(observation)) throw new Error(`the example ${example.name} could not be run`);
-        return { id: example.name, ...example.mistake!, observation };
+        return { id: example.name, ...example.mistake!, fails, observation };
       }),
     );
     return Promise.all(known);
   }
 }
 
-/** Programs that show their mistake in a result, not by failing or taking long. */
-function tellsByValue(example: Example): boolean {
-  return (
-    example.kind === 'wrong' &&
-    [...example.expected].some(([id, status]) => status === 'wrong-answer' && id !== 'timing')
+/** Ids of the checks in which a program shows its mistake by a wrong result, not by failing or taking long. */
+function failedChecks(example: Example, checks: readonly Check[]): Set<string> {
+  if (example.kind === 'right') return new Set();
+  const byResult = checks.filter(
+    ({ id, kind }) => TELLING_KINDS.has(kind) && example.expected.get(id) === 'wrong-answer',
   );
+  return new Set(byResult.map(({ id }) => id));
+}
+
+/** The calls that tell mistakes apart: the others (forward values along directions above all) need not be made. */
+function tellingCalls(checks: readonly Check[]): (caseId: string, callId: string) => boolean {
+  const telling = new Map<string, Set<string> | undefined>();
+  for (const check of checks) {
+    for (const { id } of check.cases) telling.set(id, check.telling === undefined ? undefined : new Set(check.telling));
+  }
+  return (caseId, callId) => telling.has(caseId) && (telling.get(caseId)?.has(callId) ?? true);
 }
 
 async function run(
@@ -117,6 +137,7 @@ async function run(
   checks: Check[],
   files: ReadonlyMap<string, Uint8Array>,
   reference: Observation | undefined,
+  asks?: (caseId: string, callId: string) => boolean,
 ) {
   const { entry, seed, sandbox, fastBackend, limits = DEFAULT_OBSERVE_LIMITS } = options;
   const program = await makeProgram(files, entry);
@@ -125,6 +146,7 @@ async function run(
     ...{ exercise: entry.exercise, checks, program, pool, seed, fastBackend, missingParts: missing, limits },
     harness: reference?.harness ?? '',
     ...(reference === undefined ? {} : { reference }),
+    ...(asks === undefined ? {} : { asks }),
   });
 }
 
@@ -135,17 +157,20 @@ async function cached(
   checks: Check[],
   files: ReadonlyMap<string, Uint8Array>,
   reference: Observation | undefined,
+  asks?: (caseId: string, callId: string) => boolean,
 ): Promise<Observation> {
   const { entry, seed } = options;
   const circumstances = await circumstancesOf(options);
-  const hash = createHash('sha256').update(sources).update(`${seed} ${circumstances} ${process.version}`);
+  const hash = createHash('sha256')
+    .update(sources)
+    .update(`${seed} ${circumstances} ${process.version} ${asks === undefined}`);
   for (const [name, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
     hash.update(name).update('\0').update(bytes);
   const folder = path.join(CACHE, 'observations', entry.exercise.id);
   const file = path.join(folder, `${hash.digest('hex').slice(0, 32)}.obs`);
   const stored = await readObservation(file);
   if (stored !== undefined) return stored;
-  const { observation, asked } = await run(options, checks, files, reference);
+  const { observation, asked } = await run(options, checks, files, reference, asks);
   if (reference === undefined) {
     refuseFailures(options, observation);
     observation.harness = createHash('sha256').update(`${asked} ${circumstances}`).digest('hex').slice(0, 32);

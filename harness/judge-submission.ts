@@ -75,7 +75,7 @@ async function judgeCheck(
   if (!canBeNamed(check, verdict)) return verdict;
   try {
     // The known mistakes run when they are first asked for: a class without wrong answers needs none.
-    return nameVerdict({ checks, submission, reference, mistakes: await run.mistakes() }, check, verdict, tolerances);
+    return nameVerdict({ checks, submission, reference, mistakes: await run.mistakes() }, check, verdict);
   } catch (error) {
     // Without the names of mistakes the verdict still stands.
     notes.push(`Mistakes in ${run.entry.exercise.id} have no names, because: ${reasonOf(error)}`);

@@ -12,14 +12,14 @@ export interface JudgeInput {
 }
 
 /** Checks whose results show which mistake was made; durations and the lack of something do not. */
-const TELLING_KINDS = new Set<Check['kind']>(['values', 'gradient', 'property', 'picture', 'training']);
+export const TELLING_KINDS = new Set<Check['kind']>(['values', 'gradient', 'property', 'picture', 'training']);
 
 /**
  * The verdict of one check, with the mistake's name where it has one. Pure: the same observations give the same verdict.
  * A check that throws is the harness's fault and says `internal-error`, never `wrong-answer`.
  */
 export function judge(input: JudgeInput, check: Check, overrides: Record<string, number> = {}): Verdict {
-  return nameVerdict(input, check, judgeAlone(input, check, overrides), overrides);
+  return nameVerdict(input, check, judgeAlone(input, check, overrides));
 }
 
 /** The same without a name: for this no known mistake has to be there. */
@@ -41,14 +41,9 @@ export function canBeNamed(check: Check, verdict: Verdict): boolean {
 }
 
 /** The verdict with the name of the one known mistake that explains it, if one does. */
-export function nameVerdict(
-  input: JudgeInput,
-  check: Check,
-  verdict: Verdict,
-  overrides: Record<string, number> = {},
-): Verdict {
+export function nameVerdict(input: JudgeInput, check: Check, verdict: Verdict): Verdict {
   if (!canBeNamed(check, verdict)) return verdict;
-  const mistake = nameMistake(input, check, overrides);
+  const mistake = nameMistake(input, check);
   return mistake === undefined ? verdict : { ...verdict, mistake };
 }
 

@@ -11,6 +11,9 @@ export interface KnownMistake {
   id: string;
   message: string;
   hint?: string;
+  /** Ids of the checks that it fails with a wrong answer. */
+  fails: ReadonlySet<string>;
+  /** Of the calls that tell mistakes apart, at least in those checks. */
   observation: Observation;
 }
 
@@ -22,48 +25,13 @@ const ALIKE = 1e-6;
 const ALIKE_FLOAT32 = 1e-4;
 
 /** The one known mistake that explains a wrong answer: it gives the same results, and no other does. */
-export function nameMistake(input: JudgeInput, check: Check, overrides: Record<string, number>): Verdict['mistake'] {
-  // Comparing results is cheap and leaves next to none; judging a mistake is as much work as judging a submission.
-  const candidates = input.mistakes.filter(
-    (mistake) => alike(check, input, mistake) && failsToo(mistake, input, check, overrides),
-  );
+export function nameMistake(input: JudgeInput, check: Check): Verdict['mistake'] {
+  const candidates = input.mistakes.filter((mistake) => mistake.fails.has(check.id) && alike(check, input, mistake));
   const chosen =
     candidates.length <= 1 ? candidates : candidates.filter((mistake) => alikeThroughout(check, input, mistake));
   if (chosen.length !== 1) return undefined;
   const { id, message, hint } = chosen[0]!;
   return { id, message, ...(hint === undefined ? {} : { hint }) };
-}
-
-/** Whether mistakes fail, by reference, mistake, check and overrides: the same for every submission of a class. */
-const failures = new WeakMap<Observation, WeakMap<Observation, WeakMap<Check, Map<string, boolean>>>>();
-
-function failsToo(mistake: KnownMistake, input: JudgeInput, check: Check, overrides: Record<string, number>): boolean {
-  const byMistake = entry(
-    failures,
-    input.reference,
-    () => new WeakMap<Observation, WeakMap<Check, Map<string, boolean>>>(),
-  );
-  const byCheck = entry(byMistake, mistake.observation, () => new WeakMap<Check, Map<string, boolean>>());
-  const byOverrides = entry(byCheck, check, () => new Map<string, boolean>());
-  const key = JSON.stringify(overrides);
-  const fails = byOverrides.get(key) ?? judgedWrong(mistake, input, check, overrides);
-  byOverrides.set(key, fails);
-  return fails;
-}
-
-function entry<K extends object, V>(map: WeakMap<K, V>, key: K, make: () => V): V {
-  const value = map.get(key) ?? make();
-  map.set(key, value);
-  return value;
-}
-
-function judgedWrong(mistake: KnownMistake, input: JudgeInput, check: Check, overrides: Record<string, number>) {
-  try {
-    const context = { submission: mistake.observation.cases, reference: input.reference.cases, overrides };
-    return check.judge(context).status === 'wrong-answer';
-  } catch {
-    return false; // The mistake was not observed on these cases.
-  }
 }
 
 /** Whether the results that tell mistakes apart agree on every input of the check. */
@@ -81,10 +49,12 @@ function alike(check: Check, { submission }: JudgeInput, mistake: KnownMistake):
   return compared > 0;
 }
 
-/** The same over every check of the function: what tells two mistakes apart that look alike on this check. */
+/** The same over every check of the function that the mistake was seen in: what tells two apart that look alike here. */
 function alikeThroughout(check: Check, input: JudgeInput, mistake: KnownMistake): boolean {
   return input.checks
-    .filter((other) => other.function === check.function)
+    .filter(
+      (other) => other.function === check.function && other.cases.every(({ id }) => id in mistake.observation.cases),
+    )
     .every((other) => alike(other, input, mistake));
 }
 

@@ -36,7 +36,12 @@ export interface ObserveOptions {
   /** The reference's observation, whose durations deadlines follow; absent for the reference itself. */
   reference?: Observation;
   missingParts: string[];
+  /** Which calls are made; all where absent. */
+  asks?: (caseId: string, callId: string) => boolean;
 }
+
+/** Answers a plan in the place of a call that is left out; not recorded. */
+const NOT_ASKED: Failure = { status: 'internal-error', message: 'This call was left out.', ms: 0 };
 
 /** What was seen, and a hash over everything that was asked, in order. */
 export interface Observed {
@@ -131,6 +136,7 @@ class Run {
     const outcomes: Record<string, Outcome> = {};
     await item.plan(async (id, call) => {
       if (id in outcomes) throw new Error(`case ${item.id} asks for '${id}' twice`);
+      if (this.#options.asks?.(item.id, id) === false) return NOT_ASKED;
       this.#hash.update(item.id).update('\0').update(id).update('\0').update(encode(call));
       const outcome = unavailable(call) ?? (await this.#call(item, id, call, session));
       outcomes[id] = outcome;

@@ -18,7 +18,13 @@ const observation = (value: number): Observation => ({
   output: '',
   durationMs: 1,
 });
-const mistake = { id: 'sign', message: 'The sign.', hint: 'Look at the sign.', observation: observation(-1) };
+const mistake = {
+  id: 'sign',
+  message: 'The sign.',
+  hint: 'Look at the sign.',
+  fails: new Set(['values']),
+  observation: observation(-1),
+};
 const verdict = (status: Status): Verdict => ({
   status,
   share: status === 'accepted' ? 1 : 0,

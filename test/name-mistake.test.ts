@@ -26,6 +26,7 @@ const mistake = (id: string, cases: Cases, hint?: string): KnownMistake => ({
   id,
   message: `This is ${id}.`,
   ...(hint === undefined ? {} : { hint }),
+  fails: new Set([one.id]),
   observation: observation(cases),
 });
 const values = (id: string, fn = 'f', inputs = ['one']): Check =>
@@ -47,8 +48,19 @@ function name(
   options: { checks?: Check[]; check?: Check; reference?: Cases; overrides?: Record<string, number> } = {},
 ) {
   const { checks = [one], check = checks[0]!, reference = at(vector(1, 2)), overrides = {} } = options;
-  const input = { checks, submission: observation(submission), reference: observation(reference), mistakes };
-  return nameMistake(input, check, overrides)?.id;
+  // What a mistake fails is what its header says; here it is what the checks say of it.
+  const known = mistakes.map((mistake) => {
+    const failed = (checked: Check): boolean => {
+      try {
+        return checked.judge({ submission: mistake.observation.cases, reference, overrides }).status === 'wrong-answer';
+      } catch {
+        return false;
+      }
+    };
+    return { ...mistake, fails: new Set([...checks, check].filter(failed).map(({ id }) => id)) };
+  });
+  const input = { checks, submission: observation(submission), reference: observation(reference), mistakes: known };
+  return nameMistake(input, check)?.id;
 }
 const named = (submission: Value | Outcome, wrong: Value | Outcome): boolean =>
   name(at(submission), [mistake('it', at(wrong))]) === 'it';
@@ -64,9 +76,9 @@ describe('exactly one', () => {
       reference: observation(at(vector(1, 2))),
       mistakes: [twice, sign],
     };
-    expect(nameMistake(input, one, {})).toEqual({ id: 'sign', message: 'This is sign.', hint: 'Look at the sign.' });
+    expect(nameMistake(input, one)).toEqual({ id: 'sign', message: 'This is sign.', hint: 'Look at the sign.' });
     const other = { ...input, submission: observation(at(vector(2, 4))) };
-    expect(nameMistake(other, one, {})).toEqual({ id: 'twice', message: 'This is twice.' });
+    expect(nameMistake(other, one)).toEqual({ id: 'twice', message: 'This is twice.' });
   });
 
   test('or none', () => {

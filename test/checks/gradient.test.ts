@@ -632,3 +632,114 @@ test('withPoint puts arrays in at paths', () => {
   expect(withPoint([vector(0), vector(1)], [['1']], [a])).toEqual([vector(0), a]);
   expect(args).toEqual([1, { w: vector(0), layers: [vector(1), { b: vector(2) }] }]);
 });
+
+describe('bounds to the digit', () => {
+  /** f = k·t at t = 0: central differences are exact, and the direction is +1 or −1. */
+  const line = (k: number): Smooth => ({ value: ([t]) => k * t!, slope: () => [k] });
+  const alone = (id: string): GradientCase =>
+    gradientCase({ id, title: id, point: [{ name: 't', value: scalar(0) }], analytic: { wrt: [[0]] } });
+  const ownOf = async (k: number, behaviour: Behaviour, overrides: Record<string, number> = {}): Promise<Verdict> =>
+    (
+      await judge(program({ smooth: line(k), ...behaviour }), {
+        cases: [alone('one')],
+        reference: program({ smooth: line(k) }),
+        overrides,
+      })
+    )[0];
+
+  test('relative to the larger of the gradient and the slope', async () => {
+    for (const k of [3, -3]) {
+      const status = async (off: number) => (await ownOf(k, { gradient: scaled(1 + off) }, { rtol: 0.1 })).status;
+      expect(await status(0.11)).toBe('accepted');
+      expect(await status(0.12)).toBe('wrong-answer');
+      expect(await status(-0.099)).toBe('accepted');
+      expect(await status(-0.101)).toBe('wrong-answer');
+    }
+  });
+
+  test('float32 numbers of a gradient are granted 1e-5, all parts or none', async () => {
+    const single = (factor: number) => (parts: NdArray[]) => (scaled(factor)(parts) as NdArray[]).map(stored32);
+    const own = async (gradient: Behaviour['gradient']) =>
+      (await judge(program(gradient === undefined ? {} : { gradient })))[0].status;
+    expect(await own(single(1 + 5e-6))).toBe('accepted');
+    expect(await own(single(1 + 3e-5))).toBe('wrong-answer');
+    expect(await own(scaled(1 + 5e-6))).toBe('wrong-answer');
+    expect(await own((parts) => [single(1 + 5e-6)(parts)[0]!, (scaled(1 + 5e-6)(parts) as NdArray[])[1]!])).toBe(
+      'wrong-answer',
+    );
+  });
+
+  test('noise is measured against the slope, whatever its sign, when the gradient is zero', async () => {
+    for (const k of [3, -3]) {
+      const noisy: Behaviour = { value: (y, x) => y + 1e-8 * hashNoise(x), gradient: scaled(0) };
+      const own = await ownOf(k, noisy);
+      expect(own.summary).toMatch(/your gradient has 0 of t, but your own forward function has the slope/);
+    }
+  });
+
+  test('small functions have small noise', async () => {
+    const value = (y: number, x: number[]): Value => 1e-6 * (y + 0.1 * hashNoise(x));
+    const gradient = (parts: NdArray[]): Value => scaled(1e-6)(parts);
+    expect((await judge(program({ value, gradient })))[0].mistake?.id).toBe('not-smooth');
+  });
+
+  test('figures have two digits', async () => {
+    const two = (text: string): void => expect(text).toBe(Number(text).toPrecision(2));
+    const cases = [gradientCase(), gradientCase({ id: 'two', title: 'another' })];
+    const figures = (verdict: Verdict): string[] =>
+      (verdict.evidence.at(-1) as { rows: string[][] }).rows.map((row) => row[2]!);
+    const [noisy] = await judge(program({ value: (y, x) => y + hashNoise(x) }), { cases });
+    for (const figure of figures(noisy)) two(figure.replace('uncertainty ', ''));
+    const [wrong] = await judge(program({ gradient: scaled(-1) }), { cases });
+    for (const figure of figures(wrong))
+      for (const [, one] of figure.matchAll(/(?:difference|uncertainty) (\S+?)(?:,|$)/g)) two(one!);
+    for (const [, , , error] of (wrong.evidence[0] as { rows: string[][] }).rows) two(error!);
+    const nothing: Smooth = { value: () => 0, slope: (x) => x.map(() => 0) };
+    const [zero] = await judge(program({ smooth: nothing }), { cases, reference: program({ smooth: nothing }) });
+    expect(figures(zero)).toEqual(new Array(2).fill('difference 0.0, uncertainty 0.0'));
+  });
+
+  test('the worst of two wrong coordinates is named, below as above', async () => {
+    const both = (a: number, b: number) => (parts: NdArray[]) =>
+      altered(1, 1, (x) => x + b)(altered(0, 1, (x) => x + a)(parts));
+    const worst = async (a: number, b: number): Promise<string> =>
+      /at entry (.*?),? of? ?(\w)/
+        .exec((await judge(program({ gradient: both(a, b) })))[0].summary)!
+        .slice(1)
+        .join(' ');
+    expect(await worst(-2, 1)).toBe('[0, 1] w');
+    expect(await worst(2, -1)).toBe('[0, 1] w');
+    expect(await worst(-1, 2)).toBe('[1] b');
+    expect(await worst(1, -2)).toBe('[1] b');
+  });
+
+  test('the reference check judges every part, and shows the one nearest to its bound', async () => {
+    const off = (a: number, b: number) => (parts: NdArray[]) =>
+      altered(1, 0, (x) => x + b)(altered(0, 0, (x) => x + a)(parts));
+    const cases = [gradientCase(), gradientCase({ id: 'two', title: 'another' })];
+    const figure = async (a: number, b: number): Promise<string> => {
+      const [, reference] = await judge(program({ gradient: off(a, b) }), { cases });
+      expect(reference.status).toBe('accepted');
+      return (reference.evidence[0] as { rows: string[][] }).rows[0]![2]!;
+    };
+    expect(await figure(4e-9, 1e-9)).toBe('error 4e-9');
+    expect(await figure(1e-9, 4e-9)).toBe('error 4e-9');
+    const [, missing] = await judge(program({ gradient: (parts) => [altered(0, 0, (x) => x + 1e-9)(parts)[0]!] }));
+    expect(missing.status).toBe('wrong-answer');
+  });
+
+  test('answers that take their time are waited for', async () => {
+    const [own] = gradientChecks(options(gradientCase()));
+    const outcomes: Record<string, Outcome> = {};
+    const wrong = program({ gradient: scaled(2) });
+    await own.cases[0]!.plan(async (id, one) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      outcomes[id] = wrong(one, id);
+      return outcomes[id];
+    });
+    expect(Object.keys(outcomes)).toHaveLength(2 + 2 * 8 + 6 * 8);
+    expect(own.judge({ submission: { 'own/one': outcomes }, reference: {}, overrides: {} }).status).toBe(
+      'wrong-answer',
+    );
+  });
+});

@@ -65,6 +65,8 @@ describe('verdicts', () => {
     expect(gradients([vector(1), vector(2)], [vector(1)])).toBe('wrong-answer');
     expect(gradients([vector(1)], [NdArray.of([1], [1, 1])])).toBe('wrong-answer');
     expect(gradients([NdArray.of([1, 2], [1, 2])], [NdArray.of([1, 2], [2, 1])])).toBe('wrong-answer');
+    expect(gradients([NdArray.zeros([2, 3])], [NdArray.zeros([2, 4])])).toBe('wrong-answer');
+    expect([gradients([vector(1)], null), gradients(null, [vector(1)])]).toEqual(['wrong-answer', 'wrong-answer']);
     expect(gradients(vector(1), vector(1))).toBe('wrong-answer');
     expect(gradients([vector(1)], vector(1))).toBe('wrong-answer');
     expect(gradients(vector(1), [vector(1)])).toBe('wrong-answer');

@@ -76,6 +76,8 @@ describe('not the same', () => {
     ['a', 'b'],
     [1, '1'],
     [true, 1],
+    [['a'], 'a'],
+    [NdArray.of([5, 6], [1, 2]), NdArray.of([5, 6, 7], [1, 3])],
     [vector(1), [1]],
     [vector(1), 'a'],
     [vector(1), null],
@@ -96,4 +98,13 @@ describe('not the same', () => {
       expect([sameValue(a, b), sameValue(a, b, 0.1), sameValue(a, b, 0.01)]).toEqual([false, true, false]);
     }
   });
+});
+
+test('the tolerance is of the larger of the two, and at it they are the same', () => {
+  expect([sameValue(1, 1.9, 0.5), sameValue(1.9, 1, 0.5), sameValue(1, 1.9, 0.4), sameValue(1, 2, 0.5)]).toEqual([
+    true,
+    true,
+    false,
+    true,
+  ]);
 });

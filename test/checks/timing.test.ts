@@ -144,3 +144,37 @@ describe('failures', () => {
     );
   });
 });
+
+describe('ranks', () => {
+  const many = timingCheck({
+    id: 't',
+    title: '',
+    function: 'f',
+    measured: call('f'),
+    baseline: call('g'),
+    baselineName: 'g',
+    rounds: 9,
+    maxRatio: 2,
+    reason: '',
+  });
+  const verdict = async (measured: number[], baseline: number[]) => {
+    const submission = await observe(many.cases, program([0, ...measured], [0, ...baseline]));
+    for (const [id, { ms }] of Object.entries(submission['t/rounds']!))
+      if (ms === undefined) delete submission['t/rounds']![id];
+    return many.judge({ submission, reference: {}, overrides: {} });
+  };
+
+  test('one slow round of the baseline does not excuse', async () => {
+    const slow = new Array(8).fill(20);
+    expect((await verdict(slow, [1, 1, 1, 1, 1, 1, 2, 20])).status).toBe('wrong-answer');
+    expect((await verdict(slow, [1, 1, 1, 1, 1, 1, 20, 20])).status).toBe('inconclusive');
+  });
+
+  test('one slow round of the function does not condemn, nor does one fast excuse', async () => {
+    expect((await judge([0, 1, 12, 20, 28], [0, 1, 1, 2, 8])).status).toBe('inconclusive');
+    const base = new Array(8).fill(1);
+    expect((await verdict([1, 1, 20, 20, 20, 20, 20, 20], base)).status).toBe('wrong-answer');
+    expect((await verdict([1, 1, 1, 20, 20, 20, 20, 20], base)).status).toBe('inconclusive');
+    expect((await verdict([1, 2, 3, 9, 9], [1, 1, 1, 1, 1])).summary).toMatch(/^f takes 3\.00 times/);
+  });
+});

@@ -368,6 +368,7 @@ describe('valuesCheck', () => {
     expect((await verdictOf(parts, () => ok({ mean: vector(1, 2) }), reference)).summary).toMatch(
       /the rest should be a scalar, but it is undefined/,
     );
+    expect((await verdictOf(parts, record(vector(1, 2 + 1e-9), vector(1, 2)), reference)).status).toBe('wrong-answer');
     const remarks = await verdictOf(parts, record([1, 2], 3), reference);
     expect(remarks.summary).toMatch(/ the mean is a nested array of numbers; a tensor is expected\.$/);
     expect((await verdictOf(parts, record([1, 2], [3]), reference)).summary).toMatch(/ the rest is a nested array/);

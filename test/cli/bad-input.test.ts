@@ -91,7 +91,11 @@ describe('what whoever grades can mend', () => {
     const place = await workshop.files({ 'class/ada/exercise1.ts': right, 'thesis/chapter1.tex': 'x', file: 'x' });
     const source = path.join(place, 'class');
     await expectUsage(gradeArgs(source, path.join(place, 'file')), 'cannot be written', 'file', 'another --out');
-    await expectUsage(gradeArgs(source, path.join(place, 'file/out')), 'cannot be written', 'a part of the path is a file');
+    await expectUsage(
+      gradeArgs(source, path.join(place, 'file/out')),
+      'cannot be written',
+      'a part of the path is a file',
+    );
     await expectUsage(gradeArgs(source, path.join(place, 'thesis')), 'not an output folder of Gradus', 'thesis');
     await expectUsage(gradeArgs(source, path.join(source, 'out')), 'among the submissions', 'outside');
     expect(await readdir(path.join(place, 'thesis'))).toEqual(['chapter1.tex']);
@@ -102,7 +106,11 @@ describe('what whoever grades can mend', () => {
     const record = { schema: 1, assignment: 'image-registration', seed: 3, startedAt: '2026-05-01T10:00:00.000Z' };
     const place = await workshop.files({ 'class/ada/exercise1.ts': right, 'out/run.json': JSON.stringify(record) });
     const out = path.join(place, 'out');
-    await expectUsage(gradeArgs(path.join(place, 'class'), out), 'grades of image-registration, not of tub-sheet10', out);
+    await expectUsage(
+      gradeArgs(path.join(place, 'class'), out),
+      'grades of image-registration, not of tub-sheet10',
+      out,
+    );
     expect(JSON.parse(await readFile(path.join(out, 'run.json'), 'utf8'))).toEqual(record);
     expect(await readdir(out)).toEqual(['run.json']);
   });

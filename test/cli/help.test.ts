@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
 import { gradus } from './gradus.ts';
 
-test.each(['grade', 'regrade', 'show', 'list', 'doctor'])('%s --help says what it does, with an example', async (name) => {
-  const { code, stdout, stderr } = await gradus([name, '--help']);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toContain(`Usage: gradus ${name}`);
-  expect(stdout).toMatch(new RegExp(`Example:\\n {2}npx gradus ${name}`));
-});
+test.each(['grade', 'regrade', 'show', 'list', 'doctor'])(
+  '%s --help says what it does, with an example',
+  async (name) => {
+    const { code, stdout, stderr } = await gradus([name, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`Usage: gradus ${name}`);
+    expect(stdout).toMatch(new RegExp(`Example:\\n {2}npx gradus ${name}`));
+  },
+);
 
 test('the program itself has help with an example, and its version', async () => {
   const help = await gradus(['--help']);

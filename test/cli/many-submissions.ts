@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
-import { readObservation } from '../harness/observation-file.ts';
-import { Store } from '../harness/store.ts';
+import { readObservation } from '../../harness/observation-file.ts';
+import { Store } from '../../harness/store.ts';
 
 /**
  * Makes a graded class in `out` one of `count` submissions, as if so many had been run: every record is that of one of the
@@ -44,10 +44,4 @@ async function storedFingerprints(out: string): Promise<Map<string, string>> {
     if (observation !== undefined) found.set(exercise, observation.harness);
   }
   return found;
-}
-
-if (process.argv[1]?.endsWith('many-submissions.ts')) {
-  const [out, count] = process.argv.slice(2);
-  if (out === undefined || count === undefined) throw new Error('Usage: many-submissions.ts OUT COUNT');
-  await multiplySubmissions(out, Number(count));
 }
