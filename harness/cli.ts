@@ -25,7 +25,7 @@ export async function main(argv: string[]): Promise<void> {
     .showSuggestionAfterError()
     .addHelpText(
       'after',
-      '\nExample:\n  npx gradus grade submissions/demo --assignment tub-sheet10 --out reports/out/demo',
+      '\nExample:\n  npx gradus grade submissions/demo/tub-sheet10 --assignment tub-sheet10 --out reports/out/demo/tub-sheet10',
     );
   for (const command of [gradeCommand(), regradeCommand(), showCommand(), listCommand(), doctorCommand()]) {
     program.addCommand(command.exitOverride().showHelpAfterError(`(gradus ${command.name()} --help says more)`));

@@ -106,7 +106,8 @@ export class ExerciseRun {
           this.reference,
           asks,
         );
-        if (graderFailed(observation)) throw new Error(`the example ${example.name} could not be run`);
+        if (graderFailed(observation))
+          throw new Error(`the example ${example.name} could not be run: ${faultOf(observation)}`);
         return { id: example.name, ...example.mistake!, fails, observation };
       }),
     );
@@ -132,6 +133,7 @@ function tellingCalls(checks: readonly Check[]): (caseId: string, callId: string
   return (caseId, callId) => telling.has(caseId) && (telling.get(caseId)?.has(callId) ?? true);
 }
 
+/** Runs a program, a second time where the grader itself failed. */
 async function run(
   options: ExerciseRunOptions,
   checks: Check[],
@@ -142,12 +144,16 @@ async function run(
   const { entry, seed, sandbox, fastBackend, limits = DEFAULT_OBSERVE_LIMITS } = options;
   const program = await makeProgram(files, entry);
   const { pool, missing } = await sandbox();
-  return observe({
-    ...{ exercise: entry.exercise, checks, program, pool, seed, fastBackend, missingParts: missing, limits },
-    harness: reference?.harness ?? '',
-    ...(reference === undefined ? {} : { reference }),
-    ...(asks === undefined ? {} : { asks }),
-  });
+  const once = () =>
+    observe({
+      ...{ exercise: entry.exercise, checks, program, pool, seed, fastBackend, missingParts: missing, limits },
+      harness: reference?.harness ?? '',
+      ...(reference === undefined ? {} : { reference }),
+      ...(asks === undefined ? {} : { asks }),
+    });
+  const observed = await once();
+  // A worker that a busy machine could not start says nothing of the program: a second one may.
+  return graderFailed(observed.observation) ? once() : observed;
 }
 
 /** The observation of one of the harness's own programs, from the cache where it is there. */
@@ -205,6 +211,12 @@ function dependsOnTheDay(observation: Observation): boolean {
   return Object.values(observation.cases).some((outcomes) =>
     Object.values(outcomes).some(({ status }) => status === 'time-limit-exceeded' || status === 'internal-error'),
   );
+}
+
+function faultOf({ cases }: Observation): string {
+  const outcomes = Object.values(cases).flatMap((calls) => Object.values(calls));
+  const fault = outcomes.find(({ status }) => status === 'internal-error');
+  return fault === undefined || fault.status === 'ok' ? '' : fault.message;
 }
 
 /** The cache saves time and decides nothing: where it cannot be written, grading goes on without. */

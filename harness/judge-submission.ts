@@ -78,7 +78,7 @@ async function judgeCheck(
     return nameVerdict({ checks, submission, reference, mistakes: await run.mistakes() }, check, verdict);
   } catch (error) {
     // Without the names of mistakes the verdict still stands.
-    notes.push(`Mistakes in ${run.entry.exercise.id} have no names, because: ${reasonOf(error)}`);
+    notes.push(`Mistakes in ${run.entry.exercise.id} have no names this time, because ${reasonOf(error)}`);
     return verdict;
   }
 }

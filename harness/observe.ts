@@ -4,6 +4,7 @@ import type { Call } from './model/call.ts';
 import type { Case, Check, Exercise, WorkerMode } from './model/exercise.ts';
 import type { Failure, Observation, Outcome } from './model/observation.ts';
 import type { WorkerBackend } from './sandbox/bundle.ts';
+import { joinOutputs } from './sandbox/output.ts';
 import type { WorkerPool } from './sandbox/pool.ts';
 import type { Program } from './sandbox/program.ts';
 import { encode } from './sandbox/protocol/codec.ts';
@@ -21,6 +22,9 @@ export interface ObserveLimits {
 }
 
 export const DEFAULT_OBSERVE_LIMITS: ObserveLimits = { deadlineFactor: 20, deadlineFloorMs: 4000, totalMs: 60_000 };
+
+/** For the reference itself: it guards against a broken machine only. */
+const REFERENCE_MS = 600_000;
 
 export interface ObserveOptions {
   exercise: Exercise;
@@ -110,16 +114,16 @@ class Run {
 
   constructor(options: ObserveOptions) {
     this.#options = options;
-    const referenceMs = options.reference?.durationMs ?? 600_000;
+    const referenceMs = options.reference?.durationMs ?? REFERENCE_MS;
     this.#budgetMs = options.limits.totalMs + options.limits.deadlineFactor * referenceMs;
   }
 
   async open(mode: WorkerMode): Promise<Opened> {
-    const { pool, program, exercise, limits, fastBackend } = this.#options;
+    const { pool, program, exercise, limits, fastBackend, reference } = this.#options;
     const session = new Session(pool, program, {
       gradients: mode.gradients,
       backend: mode.precision === 'fast' ? fastBackend : 'float64',
-      loadDeadlineMs: limits.deadlineFloorMs,
+      loadDeadlineMs: reference === undefined ? REFERENCE_MS : limits.deadlineFloorMs,
     });
     this.#session = session;
     const opened = new Map<string, { exports: string[] } | Failure>();
@@ -129,7 +133,7 @@ class Run {
       opened.set(module, result);
       if ('exports' in result) for (const name of result.exports) this.exports.add(name);
     }
-    return { session, unavailable: (call) => availability.call(exercise, opened, call) };
+    return { session, unavailable: (call) => availability.call(this.#options, opened, call) };
   }
 
   async make(item: Case, { session, unavailable }: Opened): Promise<Record<string, Outcome>> {
@@ -152,7 +156,7 @@ class Run {
   }
 
   output(): string {
-    return this.#outputs.filter((text) => text !== '').join('\n');
+    return joinOutputs(this.#outputs, this.#options.pool.options.outputBytes);
   }
 
   asked(): string {

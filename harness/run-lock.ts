@@ -1,4 +1,4 @@
-import { unlinkSync } from 'node:fs';
+import { readFileSync, unlinkSync } from 'node:fs';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { UsageError } from './intake/errors.ts';
@@ -15,30 +15,52 @@ interface Holder {
   since: string;
 }
 
+export interface FolderLock {
+  /** Throws UsageError where another process has the lock after all: see takeOver. Ask before writing. */
+  confirm(): Promise<void>;
+  release(): Promise<void>;
+}
+
+let count = 0;
+
 /**
- * Makes this process the only one that writes to an output folder, until the returned function is called or the process
- * ends. A lock that a killed process left is taken over. Throws UsageError where another process is at work.
+ * Makes this process the only one that writes to an output folder, until the lock is released or the process ends. A lock
+ * that a killed process left is taken over. Throws UsageError where another process is at work.
  */
-export async function lockFolder(folder: string): Promise<() => Promise<void>> {
+export async function lockFolder(folder: string): Promise<FolderLock> {
   const file = path.join(folder, NAME);
-  const own = `${file}.${process.pid}-0.tmp`;
-  const content = JSON.stringify({ ...self(), space: pidSpace(), since: new Date().toISOString() } satisfies Holder);
+  const number = count++;
+  const own = `${file}.${process.pid}-${number}.tmp`;
+  const holder: Holder = { ...self(), space: pidSpace(), since: new Date().toISOString() };
+  const content = JSON.stringify({ ...holder, number });
   // Linked into place: the lock appears with its content, so that nobody ever reads half of one.
   await write(own, content);
   try {
-    while (!(await tryLink(own, file))) await takeOver(file);
+    while (!(await tryLink(own, file))) await takeOver(file, number);
   } finally {
     await rm(own, { force: true });
   }
   const onExit = (): void => {
     try {
-      unlinkSync(file);
+      if (readFileSync(file, 'utf8') === content) unlinkSync(file);
     } catch {}
   };
   process.once('exit', onExit);
-  return async () => {
-    process.off('exit', onExit);
-    await rm(file, { force: true });
+  return {
+    async confirm() {
+      const now = await readFile(file, 'utf8').catch(() => undefined);
+      if (now === content) return;
+      if (now !== undefined) refuseLiving(now, file);
+      throw new UsageError(
+        'Another gradus has taken this folder',
+        folder,
+        'Run the same command again, or choose another --out',
+      );
+    },
+    async release() {
+      process.off('exit', onExit);
+      onExit();
+    },
   };
 }
 
@@ -65,19 +87,22 @@ async function createExclusive(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Puts the lock of a dead process aside; throws where its holder is at work, or where that cannot be known. */
-async function takeOver(file: string): Promise<void> {
+/**
+ * Puts the lock of a dead process aside; throws where its holder is at work, or where that cannot be known. Of several
+ * that take the same lock over, one may put the new lock of another aside. It gives it back, and if a third was faster, the
+ * other learns of it when it confirms.
+ */
+async function takeOver(file: string, number: number): Promise<void> {
   const before = await readFile(file, 'utf8').catch(() => undefined);
   if (before === undefined) return; // Given back in the meantime.
   refuseLiving(before, file);
-  const aside = `${file}.old.${process.pid}-0.tmp`;
+  const aside = `${file}.old.${process.pid}-${number}.tmp`;
   try {
     await rename(file, aside);
   } catch {
     return; // Another process was faster.
   }
   const taken = await readFile(aside, 'utf8').catch(() => '');
-  // Between reading and renaming another process may have taken the lock over: it gets it back.
   if (taken !== before) await link(aside, file).catch(() => {});
   await rm(aside, { force: true });
 }

@@ -8,7 +8,7 @@ import type { Observation } from './model/observation.ts';
 import type { Rejected, Submission } from './model/submission.ts';
 import { readObservation, writeObservation } from './observation-file.ts';
 import { removeTemporaries, replaceFile, StorageError } from './replace-file.ts';
-import { lockFolder } from './run-lock.ts';
+import { type FolderLock, lockFolder } from './run-lock.ts';
 
 /** What an output folder is about; written first, so that the same command goes on where it stopped. */
 const runSchema = z.object({
@@ -68,15 +68,15 @@ export class Store {
   readonly out: string;
   readonly #observations: string;
   readonly #facts: string;
-  readonly #unlock: () => Promise<void>;
+  readonly #lock: FolderLock;
   /** Observations being made: the same program is not run twice at the same time. */
   readonly #making = new Map<string, Promise<Observation>>();
 
-  private constructor(out: string, unlock: () => Promise<void>) {
+  private constructor(out: string, lock: FolderLock) {
     this.out = out;
     this.#observations = path.join(out, 'observations');
     this.#facts = path.join(out, 'submissions');
-    this.#unlock = unlock;
+    this.#lock = lock;
   }
 
   /**
@@ -117,9 +117,14 @@ export class Store {
     return Store.open(out);
   }
 
+  /** To be called once, some time after opening and before anything is written. Throws UsageError where another came first. */
+  async confirm(): Promise<void> {
+    await this.#lock.confirm();
+  }
+
   /** Lets others write to the folder. */
   async close(): Promise<void> {
-    await this.#unlock();
+    await this.#lock.release();
   }
 
   async readRun(): Promise<RunRecord | undefined> {

@@ -1,10 +1,14 @@
 /**
  * Runs every example program through the real path and compares its verdicts with those that its header states.
- *   npm run study:examples -- [--only EXERCISE] [--seed N] [--name PROGRAM]
+ *   npm run study:examples -- [--only EXERCISE] [--seed N] [--name PROGRAM] [--write]
+ * With --write the figures go into docs/examples.md, too.
  */
+import { writeFile } from 'node:fs/promises';
+import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadCatalogue } from '../harness/catalogue.ts';
 import { type ExampleVerdict, judgeExamples } from '../harness/example-verdicts.ts';
+import { ROOT } from '../harness/root.ts';
 
 const { values } = parseArgs({
   options: {
@@ -12,10 +16,13 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     name: { type: 'string' },
     verbose: { type: 'boolean' },
+    write: { type: 'boolean' },
   },
 });
 const seed = Number(values.seed ?? 7);
 let failures = 0;
+const rows: string[] = [];
+const unnamed: string[] = [];
 for (const entry of await loadCatalogue()) {
   if (values.only !== undefined && values.only !== entry.exercise.id) continue;
   const started = performance.now();
@@ -26,6 +33,7 @@ for (const entry of await loadCatalogue()) {
   });
   report(entry.exercise.id, verdicts, performance.now() - started);
 }
+if (values.write) await writeFile(path.join(ROOT, 'docs/examples.md'), asMarkdown());
 process.exitCode = failures > 0 ? 1 : 0;
 
 function report(exercise: string, verdicts: ExampleVerdict[], ms: number): void {
@@ -43,14 +51,33 @@ function report(exercise: string, verdicts: ExampleVerdict[], ms: number): void 
   const named = wrong.filter((verdict) => verdict.named);
   const percent = (part: number, whole: number): string =>
     `${part} of ${whole} (${((100 * part) / Math.max(1, whole)).toFixed(1)} %)`;
+  const accepted = percent(right.filter((v) => v.accepted).length, right.length);
+  const refused = percent(wrong.filter((v) => !v.accepted).length, wrong.length);
+  const asStated = percent(verdicts.filter((v) => v.deviations.length === 0).length, verdicts.length);
   console.log(
     [
       exercise,
-      `right accepted ${percent(right.filter((v) => v.accepted).length, right.length)}`,
-      `wrong refused ${percent(wrong.filter((v) => !v.accepted).length, wrong.length)}`,
+      `right accepted ${accepted}`,
+      `wrong refused ${refused}`,
       `named ${percent(named.length, wrong.length)}`,
-      `as stated ${percent(verdicts.filter((v) => v.deviations.length === 0).length, verdicts.length)}`,
+      `as stated ${asStated}`,
       `${(ms / 1000).toFixed(1)} s`,
     ].join(' · '),
   );
+  rows.push(`| ${exercise} | ${accepted} | ${refused} | ${percent(named.length, wrong.length)} | ${asStated} |`);
+  for (const { name } of wrong.filter((verdict) => !verdict.named)) unnamed.push(`${exercise}: \`${name}\``);
+}
+
+function asMarkdown(): string {
+  const lines = [
+    '# Example programs',
+    '',
+    `Written by \`npm run study:examples -- --write\` on ${new Date().toISOString().slice(0, 10)}, seed ${seed}. Every program under \`reference/*/*/examples\` was graded as a submission. “Accepted”: every check accepted, or inconclusive, which costs nothing. “Refused”: at least one check not accepted. “Named”: its mistake was found among the known ones, its own among them, or the failure says itself what is wrong. “As stated”: every check has the status that the program's header states.`,
+    '',
+    '| exercise | right accepted | wrong refused | named | as stated |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+  ];
+  if (unnamed.length > 0) lines.push('', `Refused without a name: ${unnamed.join(', ')}.`);
+  return `${lines.join('\n')}\n`;
 }

@@ -85,7 +85,7 @@ const strong = level === 'full' || level === 'strong';
 describe.runIf(strong)('the demo class of tub-sheet10', () => {
   let graded: Graded;
   beforeAll(async () => {
-    graded = await grade('tub-sheet10', ['mdn-gradients', 'pca-inpainting']);
+    graded = await grade('tub-sheet10', ['mdn-gradients', 'crbm', 'pca-inpainting']);
   }, 8 * MINUTES);
 
   it('is graded whole, into a record that fits the published schema', async () => {
@@ -94,29 +94,30 @@ describe.runIf(strong)('the demo class of tub-sheet10', () => {
     );
     expect(graded.grades.submissions.map(({ id }) => id)).toEqual(entries.sort());
     for (const { id, status, maxPoints, criteria } of graded.grades.submissions) {
-      expect({ id, status, maxPoints }).toEqual({ id, status: 'graded', maxPoints: 50 });
+      expect({ id, status, maxPoints }).toEqual({ id, status: 'graded', maxPoints: 80 });
       expect(criteria.filter((one) => one.status === 'internal-error')).toEqual([]);
     }
     await expectPublishedSchema(graded);
   });
 
   it.each(['anna-okafor', 'ben-lindqvist', 'lior-amsalem'])('gives %s every point', (id) => {
-    expect(submission(graded, id).points).toBe(45);
+    expect(submission(graded, id).points).toBe(70);
+    expect(statuses(graded, id, 'crbm')).toEqual(['accepted']);
     expect(statuses(graded, id, 'mdn-gradients')).toEqual(['accepted']);
     expect(statuses(graded, id, 'pca-inpainting')).toEqual(['accepted']);
   });
 
   it.each([
-    ['chiara-russo', 20, ['logits-sign', 'not-centred']],
-    ['oskar-nilsson-and-paula-ruiz', 18, ['alpha-tied', 'mu-sigma-for-variance', 'standardised']],
+    ['chiara-russo', 43, ['energy-overflows', 'logits-sign', 'not-centred']],
+    ['oskar-nilsson-and-paula-ruiz', 35, ['alpha-tied', 'energy-averaged', 'mu-sigma-for-variance', 'standardised']],
     ['ines-moreau', 4.5, ['half-missing-in-exponent']],
   ])('names the mistakes of %s', (id, points, names) => {
     expect({ points: submission(graded, id).points, names: mistakes(graded, id) }).toEqual({ points, names });
   });
 
   it('sees where densities underflow, and only there', () => {
-    expect(submission(graded, 'dmitri-volkov').points).toBe(18);
-    expect(mistakes(graded, 'dmitri-volkov')).toContain('no-log-sum-exp');
+    expect(submission(graded, 'dmitri-volkov').points).toBe(35);
+    expect(mistakes(graded, 'dmitri-volkov')).toEqual(['energy-sign', 'no-log-sum-exp']);
     for (const fn of ['error', 'posterior', 'alpha', 'mu', 'logits']) {
       expect(criterion(graded, 'dmitri-volkov', `mdn-${fn}`).status).toBe('accepted');
       expect(criterion(graded, 'dmitri-volkov', `mdn-${fn}-extreme`).status).toBe('wrong-answer');
@@ -144,13 +145,14 @@ describe.runIf(strong)('the demo class of tub-sheet10', () => {
 
   it('opens archives, with whatever a system packed beside', () => {
     const { points, remarks, students } = submission(graded, 'grace-mwangi');
-    expect({ points, name: students[0]!.name }).toEqual({ points: 28, name: 'Grace Mwangi' });
+    expect({ points, name: students[0]!.name }).toEqual({ points: 53, name: 'Grace Mwangi' });
     expect(remarks).toContain('Your files lay in the folder Sheet 10/abgabe; they were taken out of it.');
     expect(submission(graded, 'ines-moreau').students[0]!.name).toBe('Inès Moreau');
   });
 
   it('gives the points of the other functions where one hangs', () => {
-    expect(submission(graded, 'mia-schulz').points).toBe(20);
+    expect(submission(graded, 'mia-schulz').points).toBe(37.5);
+    expect(mistakes(graded, 'mia-schulz')).toEqual(['output-softmax']);
     expect(criterion(graded, 'mia-schulz', 'mdn-mu').status).toBe('time-limit-exceeded');
     expect(criterion(graded, 'mia-schulz', 'mdn-posterior').status).toBe('accepted');
     expect(criterion(graded, 'mia-schulz', 'mdn-logits').status).toBe('accepted');
@@ -170,7 +172,7 @@ describe.runIf(strong)('the demo class of tub-sheet10', () => {
     expect(printed).toMatch(/^network: Error: connect (EPERM|EACCES|ENETUNREACH)/m);
     expect(printed).toMatch(/^shell: Error: spawnSync .* (EPERM|EACCES|ENOENT)/m);
     // Everybody else has what they would have without it.
-    expect(submission(graded, 'lior-amsalem').points).toBe(45);
+    expect(submission(graded, 'lior-amsalem').points).toBe(70);
   });
 
   it('shows strange names and output as text', async () => {

@@ -315,6 +315,23 @@ describe('a plain grade', () => {
   });
 });
 
+describe('small things', () => {
+  it('one hundredth of a point is partial, one exercise’s output is kept', () => {
+    const by = rubric([manual('m', 1)]);
+    const grade = score(
+      by,
+      {},
+      { ...ada, manual: { m: { points: 0.01 } }, output: { e: 'printed' }, remarks: ['one'] },
+    );
+    expect(grade).toMatchObject({
+      points: 0.01,
+      criteria: [{ status: 'partial' }],
+      output: { e: 'printed' },
+      remarks: ['one'],
+    });
+  });
+});
+
 describe('what students see', () => {
   const secret: Partial<Verdict> = {
     summary: 'SECRET',

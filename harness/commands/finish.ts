@@ -6,6 +6,7 @@ import { printSummary } from './summary.ts';
 export function finish(result: GradeResult, json: boolean): void {
   if (json) console.log(JSON.stringify(result.grades));
   else printSummary(result);
-  const failed = result.grades.submissions.some(({ status }) => status === 'internal-error');
+  const failed =
+    result.faults.length > 0 || result.grades.submissions.some(({ status }) => status === 'internal-error');
   process.exitCode = result.stopped ? EXIT.stopped : failed ? EXIT.internal : EXIT.ok;
 }

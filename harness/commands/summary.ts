@@ -4,7 +4,7 @@ import { renderTerminal } from '../reporters/terminal.ts';
 import { visibleLine } from '../reporters/visible.ts';
 
 /** The class in a table, and where the reports lie. */
-export function printSummary({ grades, out, stopped }: GradeResult): void {
+export function printSummary({ grades, out, faults, stopped }: GradeResult): void {
   const { isTTY, columns } = process.stdout;
   const color = Boolean(isTTY) && process.env.NO_COLOR === undefined;
   console.log(renderTerminal(grades, undefined, { color, width: columns ?? 100 }));
@@ -14,6 +14,11 @@ export function printSummary({ grades, out, stopped }: GradeResult): void {
   if (broken.length > 0) {
     console.log(
       `\nThe grader itself failed on ${broken.map(({ id }) => visibleLine(id)).join(', ')}: their points are open, not lost. Run the command again.`,
+    );
+  }
+  if (faults.length > 0) {
+    console.log(
+      `\nThe grader failed at something that costs no points, see above. \`gradus regrade ${out}\` tries again.`,
     );
   }
   if (stopped) console.log('\nStopped before the end. Run the same command again to go on.');

@@ -53,6 +53,7 @@ export async function gradeClass(
     const before = await sameAssignment(store, assignment);
     const level = await detectLevel();
     refuseWeakSandbox(level, listed, options.unsafe);
+    await store.confirm();
     sandboxes = new Sandboxes(async () => level, options.jobs);
     if (stop.aborted) throw new Stopped();
     const ids = listed.entries.map(({ id }) => id);
@@ -174,7 +175,7 @@ class Grading {
       const { unfinishedFresh: _, ...finished } = this.#run;
       await this.#store.writeRun(finished);
     }
-    return { out, grades, stopped };
+    return { out, grades, faults: [...this.#noted], stopped };
   }
 }
 

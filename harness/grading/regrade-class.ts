@@ -49,14 +49,16 @@ export async function regradeClass(
     noteMissing(run, facts, report);
     const task = { seed: run.seed, jobs: options.jobs, backend: options.backend };
     const { started } = await startExercises(entries, rubric, sandboxes, task, report, stop);
+    await store.confirm();
     const weakest = new WeakestSandbox();
-    const grades = await judgeAll({ store, rubric, run, facts, started, weakest, report, stop });
+    const noted = new Set<string>();
+    const grades = await judgeAll({ store, rubric, run, facts, started, weakest, noted, report, stop });
     report({ kind: 'writing' });
     const sandbox = weakest.value({ level: 'none', missing: ['nothing was run'] });
     const record = gradesRecord(rubric, run, sandbox, options.backend, grades);
     const folders = folderNames(facts.map(({ id }) => id));
     await writeReports(store.out, record, (id, file) => readPicture(store.out, folders.get(id)!, file));
-    return { out: store.out, grades: record, stopped: false };
+    return { out: store.out, grades: record, faults: [...noted], stopped: false };
   } finally {
     stop.removeEventListener('abort', end);
     await sandboxes.close();
@@ -71,17 +73,18 @@ interface Work {
   facts: readonly Facts[];
   started: ReadonlyMap<string, ExerciseRun>;
   weakest: WeakestSandbox;
+  /** Faults of the grader that cost no points; each is told once. */
+  noted: Set<string>;
   report: Report;
   stop: AbortSignal;
 }
 
 /** Judges every submission, and writes its pictures. Throws before anything is written where an observation is wanting. */
 async function judgeAll(work: Work): Promise<SubmissionGrade[]> {
-  const { store, rubric, run, facts, started, weakest, report, stop } = work;
+  const { store, rubric, run, facts, started, weakest, noted, report, stop } = work;
   await refuseUnobserved(work);
   const folders = folderNames(facts.map(({ id }) => id));
   const only = run.only === undefined ? undefined : new Set(run.only);
-  const noted = new Set<string>();
   const limit = pLimit(READ_AHEAD);
   const judgeOne = async (item: Facts): Promise<SubmissionGrade> => {
     if (stop.aborted) throw new Stopped();

@@ -43,6 +43,8 @@ export type Report = (progress: Progress) => void;
 export interface GradeResult {
   out: string;
   grades: Grades;
+  /** What the grader itself failed at beside grades, for staff. */
+  faults: string[];
   /** True when it was stopped before every submission was graded. */
   stopped: boolean;
 }

@@ -53,6 +53,13 @@ export function keptBytes(limit: number): number {
   return Math.ceil(limit / 16);
 }
 
+/** What several processes of a program printed, no longer than what is kept of one. */
+export function joinOutputs(texts: string[], limit: number): string {
+  const text = texts.filter((each) => each !== '').join('\n');
+  const keep = 2 * keptBytes(limit);
+  return text.length > keep ? `${text.slice(0, keep)}\n… (${text.length - keep} more characters)` : text;
+}
+
 function textOf({ chunks, kept, total }: Captured): string {
   const text = Buffer.concat(chunks).toString('utf8').replace(NODES_LAST_WORDS, '');
   // What a cut character leaves is no text of the student's.

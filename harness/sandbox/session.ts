@@ -4,7 +4,7 @@ import type { Failure, Outcome, Success } from '../model/observation.ts';
 import type { Value } from '../model/value.ts';
 import type { WorkerBackend } from './bundle.ts';
 import { explain } from './explain.ts';
-import { keptBytes } from './output.ts';
+import { joinOutputs } from './output.ts';
 import type { WorkerPool } from './pool.ts';
 import type { Program } from './program.ts';
 import { FrameKind } from './protocol/frame.ts';
@@ -71,7 +71,7 @@ export class Session {
   /** What the program printed so far, over all its processes. */
   output(): string {
     const parts = this.#worker === undefined ? this.#outputs : [...this.#outputs, this.#worker.output.text()];
-    return capped(parts.filter((part) => part !== '').join('\n'), keptBytes(this.#pool.options.outputBytes));
+    return joinOutputs(parts, this.#pool.options.outputBytes);
   }
 
   async close(): Promise<void> {
@@ -111,6 +111,7 @@ export class Session {
     worker.quota = this.#quota;
     const load = {
       modules: this.#program.modules.map(({ path, code }) => ({ path, code })),
+      broken: Object.fromEntries(this.#program.broken),
       gradients: this.#options.gradients,
       doubles: this.#options.backend === 'float64',
     };
@@ -133,10 +134,6 @@ export class Session {
     }
     return explain(reply.error, reply.ms, this.#program);
   }
-}
-
-function capped(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}\n… (${text.length - length} more characters)` : text;
 }
 
 function success(reply: Extract<Reply, { kind: 'result' }>): Success {

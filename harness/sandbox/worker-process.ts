@@ -78,7 +78,12 @@ export class WorkerProcess {
       // Most often because the process ended. If `exit` does not come, the program closed the channel itself.
       setTimeout(() => this.#end('protocol-error', `${DISTURBED}: it was closed.`), CLOSING_MS).unref();
     });
-    void this.#launched.exit.then((exit) => this.#exited(exit));
+    // The last reply may still be on its way when the process is gone.
+    const drained = new Promise<void>((resolve) => channel.once('close', resolve));
+    void this.#launched.exit.then(async (exit) => {
+      await within(CLOSING_MS, drained);
+      this.#exited(exit);
+    });
   }
 
   get alive(): boolean {
@@ -128,7 +133,7 @@ export class WorkerProcess {
     this.#die('internal-error', 'The worker was ended.');
     await this.#launched.kill();
     // What was printed before the end is still in the pipes.
-    await Promise.race([this.output.ended, new Promise((resolve) => setTimeout(resolve, CLOSING_MS).unref())]);
+    await within(CLOSING_MS, this.output.ended);
   }
 
   #receive(chunk: Uint8Array): void {
@@ -208,6 +213,16 @@ export class WorkerProcess {
   #elapsedMs(): number {
     return Number(process.hrtime.bigint() - this.#since) / 1e6;
   }
+}
+
+/** Waits for something, but not longer. */
+async function within(ms: number, something: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([something, patience]);
+  clearTimeout(timer);
 }
 
 function duration(ms: number): string {

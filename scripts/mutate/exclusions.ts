@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { Mutant } from './mutants.ts';
 
 /**
- * Mutants that no test can kill because the program means the same with them, each with its reason. They are named by
+ * Mutants that no test can kill because the program means the same with them, or differs in speed and last bits only,
+ * each with its reason. They are named by
  * what they change, not by line number; `context` is the trimmed line (or a part of it).
  */
 const exclusion = z.strictObject({

@@ -8,28 +8,34 @@ export interface Tally {
   timeout: number;
   survived: number;
   unreached: number;
+  equivalent: number;
 }
 
 export interface RunRecord {
   mutants: readonly Mutant[];
-  excluded: ReadonlyMap<Mutant, Exclusion>;
+  /** By mutant id: survivors that mean the same as the original. */
+  excluded: ReadonlyMap<number, Exclusion>;
   results: ReadonlyMap<number, Result>;
   sample: { size: number; of: number; seed: number } | undefined;
   tests: number;
   seconds: number;
 }
 
-export function tally(results: Iterable<Result>): Tally {
-  const counts: Tally = { killed: 0, timeout: 0, survived: 0, unreached: 0 };
-  for (const { status } of results) counts[status] += 1;
+export function tally(record: RunRecord, mutants: readonly Mutant[]): Tally {
+  const counts: Tally = { killed: 0, timeout: 0, survived: 0, unreached: 0, equivalent: 0 };
+  for (const { id } of mutants) {
+    const status = record.excluded.has(id) ? 'equivalent' : record.results.get(id)?.status;
+    if (status !== undefined) counts[status] += 1;
+  }
   return counts;
 }
 
+/** Those that a test could notice. */
 export function countOf({ killed, timeout, survived, unreached }: Tally): number {
   return killed + timeout + survived + unreached;
 }
 
-/** Killed or endless, of all that were tried, in percent. */
+/** Killed or endless, of all that a test could notice, in percent. */
 export function scoreOf(counts: Tally): number {
   return (100 * (counts.killed + counts.timeout)) / Math.max(1, countOf(counts));
 }
@@ -44,9 +50,9 @@ export function wilson(hits: number, n: number): [number, number] {
 }
 
 export function summary(record: RunRecord): string {
-  const counts = tally(record.results.values());
+  const counts = tally(record, record.mutants);
   const total = countOf(counts);
-  const share = `${scoreOf(counts).toFixed(1)} % of ${total} mutants killed (${counts.killed} by a failing test, ${counts.timeout} endless), ${counts.survived} survived, ${counts.unreached} reached by no test, ${record.excluded.size} excluded as equivalent`;
+  const share = `${scoreOf(counts).toFixed(1)} % of ${total} mutants killed (${counts.killed} by a failing test, ${counts.timeout} endless), ${counts.survived} survived, ${counts.unreached} reached by no test; ${counts.equivalent} more are equivalent`;
   if (record.sample === undefined) return share;
   const [low, high] = wilson(counts.killed + counts.timeout, total);
   return `${share}. Sample of ${record.sample.size} of ${record.sample.of} (seed ${record.sample.seed}); 95 % interval ${low.toFixed(1)}–${high.toFixed(1)} %`;
@@ -54,7 +60,9 @@ export function summary(record: RunRecord): string {
 
 export function survivorLines(record: RunRecord): string[] {
   return record.mutants
-    .filter(({ id }) => ['survived', 'unreached'].includes(record.results.get(id)?.status ?? ''))
+    .filter(
+      ({ id }) => ['survived', 'unreached'].includes(record.results.get(id)?.status ?? '') && !record.excluded.has(id),
+    )
     .map((mutant) => {
       const note = record.results.get(mutant.id)!.status === 'unreached' ? ' (reached by no test)' : '';
       return `${mutant.file}:${mutant.line}  ${describeChange(mutant)}${note}  in  ${mutant.context}`;
@@ -64,16 +72,14 @@ export function survivorLines(record: RunRecord): string[] {
 /** The page for people: what was done, figures by file and operator, and what is left. */
 export function page(record: RunRecord): string {
   const judged = record.mutants.filter(({ id }) => record.results.has(id));
-  const resultsOf = (mutants: readonly Mutant[]): Tally => tally(mutants.map(({ id }) => record.results.get(id)!));
-  const row = (name: string, mutants: readonly Mutant[], excluded: number): string => {
-    const counts = resultsOf(mutants);
-    return `| ${name} | ${countOf(counts)} | ${counts.killed} | ${counts.timeout} | ${counts.survived + counts.unreached} | ${excluded} | ${scoreOf(counts).toFixed(1)} |`;
+  const row = (name: string, mutants: readonly Mutant[]): string => {
+    const counts = tally(record, mutants);
+    return `| ${name} | ${countOf(counts)} | ${counts.killed} | ${counts.timeout} | ${counts.survived + counts.unreached} | ${counts.equivalent} | ${scoreOf(counts).toFixed(1)} |`;
   };
   const head = (name: string): string[] => [
     `| ${name} | tried | killed | endless | survived | equivalent | % |`,
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
   ];
-  const excludedIn = (test: (mutant: Mutant) => boolean): number => [...record.excluded.keys()].filter(test).length;
   const files = [...groupBy(judged, ({ file }) => file)].sort(([a], [b]) => a.localeCompare(b));
   const operators = [...groupBy(judged, ({ operator }) => operator)].sort(([a], [b]) => a.localeCompare(b));
   return [
@@ -89,25 +95,13 @@ export function page(record: RunRecord): string {
     '## By file',
     '',
     ...head('file'),
-    ...files.map(([file, mutants]) =>
-      row(
-        `\`${file}\``,
-        mutants,
-        excludedIn((one) => one.file === file),
-      ),
-    ),
-    row('**all**', judged, record.excluded.size),
+    ...files.map(([file, mutants]) => row(`\`${file}\``, mutants)),
+    row('**all**', judged),
     '',
     '## By kind of change',
     '',
     ...head('change'),
-    ...operators.map(([operator, mutants]) =>
-      row(
-        EXPLAINED[operator] ?? operator,
-        mutants,
-        excludedIn((one) => one.operator === operator),
-      ),
-    ),
+    ...operators.map(([operator, mutants]) => row(EXPLAINED[operator] ?? operator, mutants)),
     '',
     '## What survives',
     '',
@@ -130,8 +124,9 @@ const METHOD = [
   'How it works: the files are parsed (`@babel/parser`), every change is compiled in behind a switch, and one process per core runs',
   'the tests with one switch after the other set. Which tests reach which change is measured once, and only those run, the quick ones',
   'first, up to the first that fails. Modules are evaluated anew for each change, so that tables computed while loading count, too.',
-  'A change that makes a loop endless counts as killed. Changes that mean the same as the original are listed with',
-  'their reasons in `scripts/mutate/equivalent.yaml` and left out of the percentage; an entry that no longer fits any change is an error.',
+  'A change that makes a loop endless counts as killed. Survivors that mean the same as the original, or change speed and the last',
+  'bits only, are listed with their reasons in `scripts/mutate/equivalent.yaml` and left out of the percentage. Tests of more than',
+  'four seconds are left out.',
   '',
   '`--only PATH` tries the files under a path, `--limit N --seed S` a random sample (the interval is Wilson’s, 95 %).',
 ];

@@ -126,10 +126,10 @@ export async function readGrades(out: string): Promise<Grades> {
   return JSON.parse(await readFile(path.join(out, 'grades.json'), 'utf8')) as Grades;
 }
 
-/** The bytes of `grades.json` without what a clock decides. */
+/** The bytes of `grades.json` without what a clock decides, and without the commit, which a copied checkout lacks. */
 export async function timeless(out: string): Promise<string> {
   const text = await readFile(path.join(out, 'grades.json'), 'utf8');
-  const times = /^ {2}"(?:startedAt|finishedAt)": "[^"]*",$/gm;
-  if (text.match(times)?.length !== 2) throw new Error('grades.json does not have its two times on lines of their own');
-  return text.replace(times, '');
+  const lines = /^ {2}"(?:startedAt|finishedAt)": "[^"]*",$|^ {4}"commit": "[^"]*"$/gm;
+  if (text.match(lines)?.length !== 3) throw new Error('grades.json does not have these on lines of their own');
+  return text.replace(lines, '');
 }

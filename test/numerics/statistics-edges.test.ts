@@ -117,6 +117,7 @@ describe('χ²', () => {
     expect(pValue).toBeCloseTo(chiSquareP(0.4 + 4 / 13, 2), 13);
     expect(pValue).toBeCloseTo(Math.exp(-(0.4 + 4 / 13) / 2), 12);
     expect(chiSquareTest([8, 10, 15], [10, 10, 13], 5).pValue).toBeCloseTo(chiSquareP(0.4 + 4 / 13, 5), 13);
+    expect(chiSquareTest([11, 9], [10, 10]).statistic).toBeCloseTo(0.2, 14);
     expect(chiSquareTest([0, 5], [0, 5]).statistic).toBe(0);
     expect(chiSquareTest([5, 5], [5, 5])).toEqual({ statistic: 0, pValue: 1 });
     expect(chiSquareTest([1, 4], [0, 5]).statistic).toBe(INF);

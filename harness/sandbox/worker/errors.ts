@@ -1,7 +1,7 @@
 import { FriendlyError } from './friendly-error.ts';
 
 export interface ErrorReport {
-  kind: 'runtime-error' | 'missing' | 'compile-error' | 'output-limit-exceeded';
+  kind: FriendlyError['kind'];
   friendly: boolean;
   /** The process is of no use after it. */
   fatal: boolean;
@@ -17,8 +17,7 @@ export function describeError(error: unknown, fatal = false): ErrorReport {
   const name = textOf(error, 'name');
   const report = { fatal, name, stack: textOf(error, 'stack') };
   if (isFriendly(error)) return { ...report, kind: error.kind, friendly: true, message: error.message };
-  const kind = name === 'SyntaxError' ? 'compile-error' : 'runtime-error';
-  return { ...report, kind, friendly: false, message: textOf(error, 'message') || asText(error) };
+  return { ...report, kind: 'runtime-error', friendly: false, message: textOf(error, 'message') || asText(error) };
 }
 
 function isFriendly(error: unknown): error is FriendlyError {

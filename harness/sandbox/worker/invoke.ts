@@ -49,8 +49,8 @@ async function findFunction(session: Session, call: Call): Promise<Callable> {
     if (typeof fn === 'function') return fn as Callable;
     throw new FriendlyError(`${nameOf(call)} of the result should be a function, but it is ${describe(fn)}.`);
   }
-  const namespace = await session.modules.open(call.module);
-  const fn = namespace[call.fn];
+  const { exports } = await session.modules.open(call.module);
+  const fn = exports[call.fn];
   if (typeof fn === 'function') return fn as Callable;
   const what = fn === undefined ? 'is not exported' : `is ${describe(fn)}, not a function`;
   throw new FriendlyError(`${call.fn} ${what} in ${call.module}.ts.`, 'missing');

@@ -15,6 +15,8 @@ import type { Tf } from './tf.ts';
 
 export interface LoadRequest {
   modules: { path: string; code: string }[];
+  /** Files that do not compile → why. */
+  broken: Record<string, string>;
   gradients: WorkerMode['gradients'];
   doubles: boolean;
 }
@@ -52,12 +54,13 @@ export function serve(tf: Tf): void {
       refuseExit();
       // Calls into tfjs take many frames; the student's own line lies below them.
       Error.stackTraceLimit = 50;
-      session = { tf, modules: makeModules(load.modules, studentView(tf)), kept: new Map(), primed: new Map() };
+      const modules = makeModules(load, studentView(tf));
+      session = { tf, modules, kept: new Map(), primed: new Map() };
       return null;
     }
     if (frame.kind === FrameKind.open) {
-      const namespace = await session!.modules.open(request as string);
-      return Object.keys(namespace).filter((name) => typeof namespace[name] === 'function');
+      const { exports } = await session!.modules.open(request as string);
+      return Object.keys(exports).filter((name) => typeof exports[name] === 'function');
     }
     return await invoke(session!, request as Call);
   }

@@ -6,8 +6,11 @@ import { FriendlyError } from './friendly-error.ts';
 
 /** A student's modules, loaded on demand from memory: nothing is read from a disk. */
 export interface Modules {
-  /** The evaluated module's exports. Throws what the student's code throws. */
-  open(name: string): Promise<Record<string, unknown>>;
+  /**
+   * The evaluated module's exports, in a record: one of them may be called `then`, and would make them a promise.
+   * Throws what the student's code throws.
+   */
+  open(name: string): Promise<{ exports: Record<string, unknown> }>;
 }
 
 interface Loaded {
@@ -21,7 +24,13 @@ const TFJS =
 
 const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
 
-export function makeModules(sources: { path: string; code: string }[], tf: Record<string, unknown>): Modules {
+export interface Sources {
+  modules: { path: string; code: string }[];
+  /** Files that do not compile → why, in a sentence. */
+  broken: Record<string, string>;
+}
+
+export function makeModules({ modules: sources, broken }: Sources, tf: Record<string, unknown>): Modules {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const files = new Map<string, Loaded>();
   const linking = new Map<vm.Module, Promise<void>>();
@@ -42,7 +51,13 @@ export function makeModules(sources: { path: string; code: string }[], tf: Recor
     const stem = base.replace(/\.[mc]?[jt]s$/, '');
     const candidates = [base, ...[stem, base].flatMap((name) => EXTENSIONS.map((end) => name + end))];
     candidates.push(...EXTENSIONS.map((end) => path.join(base, `index${end}`)));
-    const found = candidates.find((candidate) => byPath.has(candidate));
+    const found = candidates.find((candidate) => byPath.has(candidate) || candidate in broken);
+    if (found !== undefined && !byPath.has(found)) {
+      throw new FriendlyError(
+        `${importer} imports ${found}, which does not compile: ${broken[found]}`,
+        'compile-error',
+      );
+    }
     if (found === undefined) throw new FriendlyError(`${importer} imports '${specifier}', but ${why(base, stem)}.`);
     return found;
   }
@@ -53,7 +68,7 @@ export function makeModules(sources: { path: string; code: string }[], tf: Recor
       stem,
       [...byPath.keys()].map((file) => file.replace(/\.m?[jt]s$/, '')),
     );
-    return `no such file was handed in, or it does not compile${nearest === undefined ? '' : `; is ${nearest} meant?`}`;
+    return `no such file was handed in${nearest === undefined ? '' : `; is ${nearest} meant?`}`;
   }
 
   function link(specifier: string, importer: string): vm.Module {
@@ -125,17 +140,28 @@ export function makeModules(sources: { path: string; code: string }[], tf: Recor
     const known = files.get(file);
     if (known !== undefined) return known;
     const { code, commonJs } = adaptCommonJs(byPath.get(file)!.code);
-    const module = new vm.SourceTextModule(code, {
-      identifier: file,
-      initializeImportMeta: (meta) => {
-        meta.url = `file:///submission/${file}`;
-        (meta as unknown as Record<string, unknown>).require = (name: unknown) => requireFrom(file, name);
-      },
-      importModuleDynamically: async (specifier) => evaluated(link(specifier, file)),
-    });
+    const module = compiled(file, code);
     const loaded = { module, commonJs };
     files.set(file, loaded);
     return loaded;
+  }
+
+  function compiled(file: string, code: string): vm.SourceTextModule {
+    try {
+      return new vm.SourceTextModule(code, {
+        identifier: file,
+        initializeImportMeta: (meta) => {
+          meta.url = `file:///submission/${file}`;
+          (meta as unknown as Record<string, unknown>).require = (name: unknown) => requireFrom(file, name);
+        },
+        importModuleDynamically: async (specifier) => evaluated(link(specifier, file)),
+      });
+    } catch (error) {
+      // What the compiler lets pass and the engine does not, such as a broken regular expression.
+      const friendly = new FriendlyError(`${file} does not compile: ${messageOf(error)}`, 'compile-error');
+      friendly.stack = (error as Error).stack ?? '';
+      throw friendly;
+    }
   }
 
   return {
@@ -146,9 +172,8 @@ export function makeModules(sources: { path: string; code: string }[], tf: Recor
       await evaluated(module);
       const namespace = module.namespace as Record<string, unknown>;
       const exported = namespace.default;
-      return commonJs && typeof exported === 'object' && exported !== null
-        ? (exported as Record<string, unknown>)
-        : namespace;
+      const replaced = commonJs && typeof exported === 'object' && exported !== null;
+      return { exports: replaced ? (exported as Record<string, unknown>) : namespace };
     },
   };
 }

@@ -6,7 +6,8 @@ import { type DType, NdArray } from '../../../harness/model/value.ts';
 import { DecodeError, decode, encode, MAX_DEPTH } from '../../../harness/sandbox/protocol/codec.ts';
 import { FUZZ_RUNS, specials, tensors, values } from './values.ts';
 
-const bytes = (...parts: (number | number[] | Uint8Array)[]) => Uint8Array.from(parts.flatMap((part) => (typeof part === 'number' ? [part] : [...part])));
+const bytes = (...parts: (number | number[] | Uint8Array)[]) =>
+  Uint8Array.from(parts.flatMap((part) => (typeof part === 'number' ? [part] : [...part])));
 const u32 = (n: number) => [n & 255, (n >>> 8) & 255, (n >>> 16) & 255, n >>> 24];
 const nested = (depth: number): unknown => Array.from({ length: depth }).reduce<unknown>((inner) => [inner], null);
 
@@ -37,7 +38,8 @@ describe('round trip', () => {
     fc.assert(
       fc.property(fc.array(specials, { maxLength: 3 }), (args) => {
         const sent = encode(args);
-        const plain = (value: unknown) => JSON.stringify(value, (_, item) => (item instanceof NdArray ? encode(item) : item));
+        const plain = (value: unknown) =>
+          JSON.stringify(value, (_, item) => (item instanceof NdArray ? encode(item) : item));
         const back = decode(sent, { special: true }) as unknown[];
         expect(back.map((arg) => arg?.constructor)).toEqual(args.map((arg) => arg.constructor));
         expect(plain(back)).toBe(plain(args));
@@ -51,7 +53,11 @@ describe('round trip', () => {
     fc.assert(
       fc.property(tensors, (tensor) => {
         const back = decode(encode(tensor)) as NdArray;
-        expect([back.dtype, back.shape, back.data.constructor]).toEqual([tensor.dtype, tensor.shape, tensor.data.constructor]);
+        expect([back.dtype, back.shape, back.data.constructor]).toEqual([
+          tensor.dtype,
+          tensor.shape,
+          tensor.data.constructor,
+        ]);
         expect(Buffer.from(back.data.buffer)).toEqual(Buffer.from(tensor.data.buffer));
       }),
       { numRuns: 1000 },
@@ -177,11 +183,18 @@ describe('fuzzing: a value or a DecodeError, whatever comes', () => {
   test('random bytes that begin like a value', () => {
     const first = fc.constantFrom(...Object.values(Tag));
     const small = fc.array(fc.oneof(fc.nat(20), fc.constantFrom(0, 0, 0, 255)), { maxLength: 80 });
-    fc.assert(fc.property(first, small, (tag, rest) => total(bytes(tag, rest))), { numRuns: FUZZ_RUNS });
+    fc.assert(
+      fc.property(first, small, (tag, rest) => total(bytes(tag, rest))),
+      { numRuns: FUZZ_RUNS },
+    );
   });
 
   test('valid values with bytes changed, cut off, left out or doubled', () => {
-    const mutation = fc.record({ at: fc.nat(), byte: fc.nat(255), how: fc.constantFrom('set', 'cut', 'drop', 'insert', 'double') });
+    const mutation = fc.record({
+      at: fc.nat(),
+      byte: fc.nat(255),
+      how: fc.constantFrom('set', 'cut', 'drop', 'insert', 'double'),
+    });
     const pool = fc.sample(fc.oneof(values, fc.array(specials, { maxLength: 2 })), 300).map(encode);
     fc.assert(
       fc.property(fc.nat(pool.length - 1), fc.array(mutation, { minLength: 1, maxLength: 4 }), (index, mutations) => {

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FrameKind, FrameReader, HEADER_BYTES, NONCE_BYTES, writeFrame } from '../../../harness/sandbox/protocol/frame.ts';
+import {
+  FrameKind,
+  FrameReader,
+  HEADER_BYTES,
+  NONCE_BYTES,
+  writeFrame,
+} from '../../../harness/sandbox/protocol/frame.ts';
 import { FUZZ_RUNS } from './values.ts';
 
 const CAP = 1000;
@@ -16,7 +22,9 @@ const NONCE = new Uint8Array(NONCE_BYTES).fill(7);
 function read(pieces: Uint8Array[], cap = CAP) {
   const reader = new FrameReader(cap);
   const found = pieces.flatMap((piece) =>
-    reader.push(piece).map(({ kind, nonce, body }) => ({ kind, nonce: Uint8Array.from(nonce), body: Uint8Array.from(body) })),
+    reader
+      .push(piece)
+      .map(({ kind, nonce, body }) => ({ kind, nonce: Uint8Array.from(nonce), body: Uint8Array.from(body) })),
   );
   return { found, error: reader.error };
 }
@@ -60,7 +68,9 @@ describe('frames come out as they went in', () => {
 
   test('a frame at the cap passes', () => {
     const body = new Uint8Array(CAP).fill(3);
-    expect(read([writeFrame(FrameKind.result, NONCE, body)]).found).toEqual([{ kind: FrameKind.result, nonce: NONCE, body }]);
+    expect(read([writeFrame(FrameKind.result, NONCE, body)]).found).toEqual([
+      { kind: FrameKind.result, nonce: NONCE, body },
+    ]);
   });
 
   test('ten megabytes in small pieces take no more than linear time and twice the memory', () => {
@@ -120,11 +130,13 @@ describe('a stream that lies', () => {
     const altering = fc.record({ at: fc.nat(), byte: fc.nat(255) });
     const streams = fc.oneof(
       fc.uint8Array({ maxLength: 100 }),
-      fc.tuple(fc.array(frames, { minLength: 1, maxLength: 3 }), fc.array(altering, { maxLength: 3 })).map(([sent, changes]) => {
-        const stream = Buffer.concat(sent.map(({ kind, nonce, body }) => writeFrame(kind, nonce, body)));
-        for (const { at, byte } of changes) stream[at % stream.length] = byte;
-        return new Uint8Array(stream);
-      }),
+      fc
+        .tuple(fc.array(frames, { minLength: 1, maxLength: 3 }), fc.array(altering, { maxLength: 3 }))
+        .map(([sent, changes]) => {
+          const stream = Buffer.concat(sent.map(({ kind, nonce, body }) => writeFrame(kind, nonce, body)));
+          for (const { at, byte } of changes) stream[at % stream.length] = byte;
+          return new Uint8Array(stream);
+        }),
     );
     fc.assert(
       fc.property(streams, fc.array(fc.nat(), { maxLength: 4 }), (stream, places) => {

@@ -55,8 +55,8 @@ const CODE = `
   export const stolenDeep = () => stolen(Buffer.concat(Array.from({ length: 100 }, () => Buffer.of(6, 1, 0, 0, 0))));
   export const stolenLie = () => stolen(Buffer.of(8, 0, 2, 255, 255, 255, 255, 255, 255, 255, 255));
   export const stolenRecords = () => {
-    const body = Buffer.alloc(5 + 5 * 12_000_000, Buffer.of(7, 0, 0, 0, 0)); // twelve million empty records
-    body[0] = 6; body.writeUInt32LE(12_000_000, 1);
+    const body = Buffer.alloc(5 + 5 * 1_200_000, Buffer.of(7, 0, 0, 0, 0)); // many empty records
+    body[0] = 6; body.writeUInt32LE(1_200_000, 1);
     stolen(body);
   };
   export const twice = () => { Socket.prototype.write = function (...args) { write.apply(this, args); return write.apply(this, args); }; return 1; };
@@ -81,7 +81,12 @@ describe.each(LEVELS)('level %s', (level) => {
 
   /** Every one of them alone, and after it the program still answers. */
   const ENDS: [string, string, RegExp, number?][] = [
-    ['loop', 'time-limit-exceeded', /^loop: There was no answer within 300 ms\. Is there a loop that never ends\?$/, SHORT],
+    [
+      'loop',
+      'time-limit-exceeded',
+      /^loop: There was no answer within 300 ms\. Is there a loop that never ends\?$/,
+      SHORT,
+    ],
     ['microtasks', 'time-limit-exceeded', /no answer within 300 ms/, SHORT],
     ['never', 'time-limit-exceeded', /no answer within 300 ms/, SHORT],
     ['busyTimer', 'time-limit-exceeded', /no answer within 300 ms/, SHORT],
@@ -91,7 +96,11 @@ describe.each(LEVELS)('level %s', (level) => {
     ['reallyExit', 'runtime-error', /ended its own process/],
     ['reallyKill', 'runtime-error', /ended its own process/],
     ['heap', 'memory-limit-exceeded', /ran out of memory|more memory than is allowed/],
-    ['recursion', 'runtime-error', /RangeError: Maximum call stack size exceeded\. Is there a recursion that never ends/],
+    [
+      'recursion',
+      'runtime-error',
+      /RangeError: Maximum call stack size exceeded\. Is there a recursion that never ends/,
+    ],
     ['print', 'output-limit-exceeded', /printed more than is allowed/],
     ['closeChannel', 'protocol-error', /descriptor 3\) was disturbed: it was closed/],
     ['garbage', 'protocol-error', /does not begin with the magic number/],
@@ -103,16 +112,34 @@ describe.each(LEVELS)('level %s', (level) => {
     ['stolenGarbage', 'protocol-error', /tag 99 does not exist/],
     ['stolenDeep', 'protocol-error', /nested deeper/],
     ['stolenLie', 'protocol-error', /fewer bytes than it needs/],
-    ['stolenRecords', 'output-limit-exceeded', /results of all calls together are too large/],
     ['wrongKind', 'protocol-error', /a frame of the wrong kind/],
-    ['liar', 'runtime-error', /threw something that is not an error/],
   ];
 
   test.each(ENDS)('%s: %s', async (fn, status, message, deadline = LONG) => {
     await using(async ({ failure, value }) => {
       expect(await value('m.fine')).toBe(1);
-      expect(await failure(`m.${fn}`, [], {}, deadline)).toMatchObject({ status, message: expect.stringMatching(message) });
+      expect(await failure(`m.${fn}`, [], {}, deadline)).toMatchObject({
+        status,
+        message: expect.stringMatching(message),
+      });
       expect(await value('m.fine')).toBe(1);
+    });
+  });
+
+  test('a forged reply counts as the reply', async () => {
+    await using(async ({ failure, value }) => {
+      await value('m.fine');
+      expect((await failure('m.liar')).message).toBe('The program threw something that is not an error.');
+    });
+  });
+
+  test('more lists and records than a grader should have to hold', async () => {
+    await using(async ({ failure, value }) => {
+      await value('m.fine');
+      expect(await failure('m.stolenRecords')).toMatchObject({
+        status: 'output-limit-exceeded',
+        message: 'The results of all calls together are too large.',
+      });
     });
   });
 

@@ -63,7 +63,11 @@ export interface TestSession {
   failure(path: string, args?: Call['args'], more?: Partial<Call>, deadlineMs?: number): Promise<Failure>;
 }
 
-export async function openSession(pool: WorkerPool, files: Files, settings: SessionSettings = {}): Promise<TestSession> {
+export async function openSession(
+  pool: WorkerPool,
+  files: Files,
+  settings: SessionSettings = {},
+): Promise<TestSession> {
   const session = new Session(pool, await programOf(files), {
     gradients: 'all',
     backend: 'float64',

@@ -17,6 +17,7 @@ const session = useSession(usePool({ spare: 0 }), {
   export const apply = (net: any, x: tf.Tensor) => net(x);
   export const odd = () => [() => 1, Symbol('s'), 10n, new Map([[1, 2]]), new Date(0), tf.tensor(['a']), tf.complex([1], [2]), new Float64Array([1, 2])];
   export const dispose = () => { const t = tf.tensor([1]); t.dispose(); return t; };
+  export const cast = () => [tf.tensor([1, 5]).greater(2).toFloat(), tf.tensor([3, 4], [2], 'int32').toFloat()];
   export const keys = () => ({ ['__proto__']: 1, ['\\ud800']: 2, toString: 3 });
   export class Point { x = 1; get y() { return 2; } move() {} }
   export const instance = () => new Point();
@@ -31,13 +32,36 @@ const record = (entries: object) => Object.assign(Object.create(null), entries);
 describe('arguments and results', () => {
   test('values come and go', async () => {
     const args = [1, -0, 'é😀', true, null, undefined, [1, [2]], { a: { b: 1 } }];
-    expect(await session().value('m.same', args)).toEqual([1, -0, 'é😀', true, null, undefined, [1, [2]], record({ a: record({ b: 1 }) })]);
+    expect(await session().value('m.same', args)).toEqual([
+      1,
+      -0,
+      'é😀',
+      true,
+      null,
+      undefined,
+      [1, [2]],
+      record({ a: record({ b: 1 }) }),
+    ]);
   });
 
   test('arrays are tensors for the program, of their dtype', async () => {
-    const args = [NdArray.of([1]), new NdArray([], Int32Array.of(1)), new NdArray([1, 1], Uint8Array.of(1)), new NdArray([0, 2], new Float32Array(0))];
+    const args = [
+      NdArray.of([1]),
+      new NdArray([], Int32Array.of(1)),
+      new NdArray([1, 1], Uint8Array.of(1)),
+      new NdArray([0, 2], new Float32Array(0)),
+    ];
     expect(await session().value('m.kinds', args)).toEqual(['float321', 'int320', 'bool2', 'float322']);
-    expect(await session().value('m.same', args)).toMatchObject([{ dtype: 'float64' }, { dtype: 'int32' }, { dtype: 'bool' }, { shape: [0, 2] }]);
+    expect(await session().value('m.same', args)).toMatchObject([
+      { dtype: 'float64' },
+      { dtype: 'int32' },
+      { dtype: 'bool' },
+      { shape: [0, 2] },
+    ]);
+  });
+
+  test('a cast that shares the array of whole numbers or truth values', async () => {
+    expect(await session().value('m.cast')).toEqual([NdArray.of([0, 1]), NdArray.of([3, 4])]);
   });
 
   test('what is no value is named', async () => {
@@ -89,8 +113,16 @@ describe('kept results', () => {
   });
 
   test.each<[string, HandleArg, RegExp]>([
-    ['a number', new HandleArg('eleven', ['inner', 'list', 0]), /inner\.list\.0 of the result should be a function, but it is a number/],
-    ['nothing', new HandleArg('eleven', ['no', 'such', 'path']), /no\.such\.path of the result should be a function, but it is undefined/],
+    [
+      'a number',
+      new HandleArg('eleven', ['inner', 'list', 0]),
+      /inner\.list\.0 of the result should be a function, but it is a number/,
+    ],
+    [
+      'nothing',
+      new HandleArg('eleven', ['no', 'such', 'path']),
+      /no\.such\.path of the result should be a function, but it is undefined/,
+    ],
     ['the result itself', new HandleArg('eleven'), /eleven of the result should be a function, but it is an object/],
     ['another name', new HandleArg('twelve'), /An earlier result that this call needs is not there/],
   ])('calling %s fails kindly', async (_, fn, message) => {
@@ -104,20 +136,31 @@ describe('what happened to the arguments', () => {
     const tensor = () => NdArray.of([1, 2]);
     const args = [{ a: tensor(), b: tensor(), c: tensor(), list: [0] }];
     const { args: after } = succeeded(await session().ask('m.spoil', args, { echo: true }));
-    expect(after).toMatchObject([{ a: 'disposed', b: { data: Float64Array.of(7, 2) }, c: { data: Float64Array.of(1, 2) }, list: [5, 1] }]);
+    expect(after).toMatchObject([
+      { a: 'disposed', b: { data: Float64Array.of(7, 2) }, c: { data: Float64Array.of(1, 2) }, list: [5, 1] },
+    ]);
     expect(entries(args[0]!.b)).toEqual([1, 2]);
   });
 
   test('functions are named, and circles are told', async () => {
     const { args } = succeeded(await session().ask('m.draw', [new RngArg(1), 1], { echo: true }));
     expect(args).toEqual(['(a function)', 1]);
-    expect(await session().failure('m.self', [{}], { echo: true })).toMatchObject({ message: expect.stringMatching(/nested too deeply, or contains itself/) });
+    expect(await session().failure('m.self', [{}], { echo: true })).toMatchObject({
+      message: expect.stringMatching(/nested too deeply, or contains itself/),
+    });
   });
 });
 
 test('callbacks record the numbers of their calls, up to a bound', async () => {
   const outcome = succeeded(await session().ask('m.report', [new CallbackArg(), 3]));
-  expect(outcome).toMatchObject({ value: 'done', callbacks: [[0, 0], [1, 0.5], [2, 1]] });
+  expect(outcome).toMatchObject({
+    value: 'done',
+    callbacks: [
+      [0, 0],
+      [1, 0.5],
+      [2, 1],
+    ],
+  });
   expect(succeeded(await session().ask('m.report', [new CallbackArg(), 0])).callbacks).toBeUndefined();
   const many = succeeded(await session().ask('m.report', [new CallbackArg(), 30_000]));
   expect(many.callbacks!.length).toBe(10_000);

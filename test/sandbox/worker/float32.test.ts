@@ -66,14 +66,16 @@ describe('in doubles, Float32Array keeps doubles', () => {
   });
 
   test('tensors of them', async () => {
-    expect(await session().value('m.tensors')).toMatchObject([
-      { dtype: 'float64', data: [third] },
-      { dtype: 'float64', data: [third] },
-      { dtype: 'float64', shape: [2, 2], data: [third, third, third, third] },
-      { dtype: 'float64', data: [third, third] },
-      { dtype: 'float64', shape: [1, 1], data: [third] },
-      { dtype: 'float64', shape: [1, 1], data: [third] },
-    ].map((tensor) => ({ ...tensor, data: Float64Array.from(tensor.data) })));
+    expect(await session().value('m.tensors')).toMatchObject(
+      [
+        { dtype: 'float64', data: [third] },
+        { dtype: 'float64', data: [third] },
+        { dtype: 'float64', shape: [2, 2], data: [third, third, third, third] },
+        { dtype: 'float64', data: [third, third] },
+        { dtype: 'float64', shape: [1, 1], data: [third] },
+        { dtype: 'float64', shape: [1, 1], data: [third] },
+      ].map((tensor) => ({ ...tensor, data: Float64Array.from(tensor.data) })),
+    );
   });
 
   test('other dtypes stay what they are', async () => {

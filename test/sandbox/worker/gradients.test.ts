@@ -69,7 +69,15 @@ describe('gradient calls', () => {
 
   test('by a path into records and lists', async () => {
     const args = [{ w: x, list: [0, NdArray.of([5, 6, 7])] }];
-    expect(await gradient('record', args, { wrt: [[0, 'w'], [0, 'list', 1]], cotangent: dy })).toEqual([
+    expect(
+      await gradient('record', args, {
+        wrt: [
+          [0, 'w'],
+          [0, 'list', 1],
+        ],
+        cotangent: dy,
+      }),
+    ).toEqual([
       [5, 60, 700],
       [1, -20, 300],
     ]);
@@ -95,7 +103,9 @@ describe('gradient calls', () => {
   test('of a kept function, with respect to what goes into it', async () => {
     await session().value('m.make', [], { keep: 'made', send: false });
     const call = { fn: new HandleArg('made', ['f']), gradient: { wrt, cotangent: NdArray.of([1, 1]) } };
-    expect((await session().value('m.-', [new HandleArg('made', ['w'])], call) as never[]).map(entries)).toEqual([[2, 4]]);
+    expect(((await session().value('m.-', [new HandleArg('made', ['w'])], call)) as never[]).map(entries)).toEqual([
+      [2, 4],
+    ]);
   });
 
   test('another rank with the right number of entries is not held against the gradient', async () => {
@@ -116,12 +126,15 @@ describe('gradient calls', () => {
     }
   });
 
-  test.each(['disposes', 'changes'])('a function that %s its argument still has its gradient, the first time and later', async (fn) => {
-    for (let i = 0; i < 2; i++) {
-      const expected = fn === 'disposes' ? [2, -40, 600] : expect.any(Array);
-      expect(await gradient(fn, [x], { cotangent: dy })).toEqual([expected]);
-    }
-  });
+  test.each(['disposes', 'changes'])(
+    'a function that %s its argument still has its gradient, the first time and later',
+    async (fn) => {
+      for (let i = 0; i < 2; i++) {
+        const expected = fn === 'disposes' ? [2, -40, 600] : expect.any(Array);
+        expect(await gradient(fn, [x], { cotangent: dy })).toEqual([expected]);
+      }
+    },
+  );
 
   test('what a function does to its arguments in the first call does not reach the gradient', async () => {
     expect(await gradient('shifts', [[NdArray.of([3])]], { wrt: [[0, 0]], cotangent: NdArray.of([1]) })).toEqual([[6]]);
@@ -144,7 +157,10 @@ describe('gradient calls', () => {
     ['square', /has to return shape \[2\] here, but it returned \[3\]/, [x], { cotangent: NdArray.of([1, 1]) }],
     ['throws', /RangeError: not today/],
   ])('%s fails kindly', async (fn, message, args, options) => {
-    expect(await failure(fn, args, options)).toMatchObject({ status: 'runtime-error', message: expect.stringMatching(message) });
+    expect(await failure(fn, args, options)).toMatchObject({
+      status: 'runtime-error',
+      message: expect.stringMatching(message),
+    });
   });
 
   test('a failure leaves the engine in order', async () => {
@@ -162,7 +178,9 @@ describe('gradients of shape-only kernels alone', () => {
   });
 
   test('an own rule works, and so do reshapes around it', async () => {
-    const value = await session().value('m.own', [x], { gradient: { wrt, cotangent: NdArray.of([1, 10, 100], [3, 1]) } });
+    const value = await session().value('m.own', [x], {
+      gradient: { wrt, cotangent: NdArray.of([1, 10, 100], [3, 1]) },
+    });
     expect((value as never[]).map(entries)).toEqual([[2, -40, 600]]);
   });
 });
@@ -215,7 +233,9 @@ describe('no gradients', () => {
   ])('%s is refused, kindly', async (fn) => {
     expect(await session().failure(`m.${fn}`, [x])).toMatchObject({
       status: 'runtime-error',
-      message: expect.stringMatching(/^Automatic differentiation .* is switched off in this check: .* your own formula\.$/),
+      message: expect.stringMatching(
+        /^Automatic differentiation .* is switched off in this check: .* your own formula\.$/,
+      ),
     });
   });
 

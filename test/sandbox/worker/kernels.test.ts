@@ -30,7 +30,9 @@ const session = useSession(usePool({ spare: 0 }), {
     };`,
 });
 
-const XS = [-40, -20.3, -7.1, -1.5, -0.7, -0.25, -0.01, -1e-5, -1e-9, 0, 1e-12, 1e-8, 0.02, 0.3, 0.99, 1.7, 5.9, 17, 90];
+const XS = [
+  -40, -20.3, -7.1, -1.5, -0.7, -0.25, -0.01, -1e-5, -1e-9, 0, 1e-12, 1e-8, 0.02, 0.3, 0.99, 1.7, 5.9, 17, 90,
+];
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 const SCALE = 1.0507009873554805;
@@ -57,10 +59,7 @@ const UNARY: Record<string, [(x: number) => number, (x: number) => number]> = {
   reciprocal: [(x) => 1 / x, (x) => -1 / (x * x)],
   relu: [(x) => Math.max(x, 0), (x) => (x > 0 ? 1 : 0)],
   rsqrt: [(x) => 1 / Math.sqrt(x), (x) => -0.5 / (x * Math.sqrt(x))],
-  selu: [
-    (x) => SCALE * (x >= 0 ? x : ALPHA * Math.expm1(x)),
-    (x) => (x > 0 ? SCALE : SCALE * ALPHA * Math.exp(x)),
-  ],
+  selu: [(x) => SCALE * (x >= 0 ? x : ALPHA * Math.expm1(x)), (x) => (x > 0 ? SCALE : SCALE * ALPHA * Math.exp(x))],
   sigmoid: [sigmoid, (x) => sigmoid(x) * sigmoid(-x)],
   sin: [Math.sin, Math.cos],
   sinh: [Math.sinh, Math.cosh],

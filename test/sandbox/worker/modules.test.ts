@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openSession, useSession, usePool } from '../session/kit.ts';
+import { openSession, usePool, useSession } from '../session/kit.ts';
 
 const pool = usePool({ spare: 1 });
 
@@ -53,7 +53,10 @@ const FILES: Record<string, string> = {
   'plain.js': `export function f() { return 'js'; }`,
   'module.mts': `export function f(): string { return 'mts'; }`,
   ...Object.fromEntries(
-    FLAVOURS.map((name, i) => [`flavour${i}.ts`, `import * as tf from '${name}'; export const f = () => tf.add(1, 2);`]),
+    FLAVOURS.map((name, i) => [
+      `flavour${i}.ts`,
+      `import * as tf from '${name}'; export const f = () => tf.add(1, 2);`,
+    ]),
   ),
 };
 
@@ -195,6 +198,7 @@ describe('what does not work says why', () => {
     'not-function.ts': `export const f = 3; export const g = [1]; export const h = null;`,
     'early.ts': `export const f = () => x; f(); const x = 1;`,
     'class.ts': `export class f { }`,
+    'regexp.ts': `export const f = 1;\nexport const g = () => /(/;`,
     'fine.ts': `export const f = () => 'fine';`,
   });
 
@@ -211,12 +215,17 @@ describe('what does not work says why', () => {
     ['absolute', 'runtime-error', /'\/etc\/passwd', which is not available here/],
     ['url', 'runtime-error', /not available here/],
     ['json', 'runtime-error', /'\.\/data\.json', but no such file/],
-    ['imports-broken', 'runtime-error', /imports '\.\/broken', but no such file was handed in, or it does not compile/],
+    [
+      'imports-broken',
+      'compile-error',
+      /^imports-broken\.ts imports broken\.ts, which does not compile: broken\.ts, line 1, column 18/,
+    ],
     ['throws', 'runtime-error', /Error: at the top/],
     ['rejects', 'runtime-error', /TypeError: no/],
     ['not-function', 'missing', /^f is a number, not a function in not-function\.ts/],
     ['early', 'runtime-error', /ReferenceError: Cannot access 'x' before initialization/],
     ['class', 'runtime-error', /Class constructor f cannot be invoked without 'new'/],
+    ['regexp', 'compile-error', /^regexp\.ts does not compile: Invalid regular expression/],
     ['nowhere', 'missing', /no file nowhere\.ts/],
   ])('%s: %s', async (name, status, message) => {
     const first = await session().failure(`${name}.f`);

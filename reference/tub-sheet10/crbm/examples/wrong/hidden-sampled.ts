@@ -1,5 +1,5 @@
 /**
- * @mistake hiddenGivenVisible draws random states instead of returning their probabilities.
+ * @mistake hiddenGivenVisible estimates the probabilities from 10,000 random states instead of computing them.
  * @hint Return sigm(aₖ) itself; nothing here is random.
  * @expect values-hiddenGivenVisible wrong-answer
  * @expect extreme-hiddenGivenVisible wrong-answer
@@ -22,7 +22,7 @@ function softplus(a: tf.Tensor): tf.Tensor {
 
 export function hiddenGivenVisible(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
   const p = activation(W, U, x, y).sigmoid();
-  return tf.randomUniform(p.shape).less(p).toFloat();
+  return tf.randomUniform([10000, p.size]).less(p).mean(0);
 }
 
 export function outputGivenHidden(U: tf.Tensor, h: tf.Tensor): tf.Tensor {

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import type { Finding } from '../../harness/doctor/examine.ts';
+import { gradus } from '../cli/gradus.ts';
+
+test('doctor says of every part what is there, what follows, and what to do', async () => {
+  const { code, stdout, stderr } = await gradus(['doctor', '--json']);
+  expect(code, stderr).toBe(0);
+  const findings = JSON.parse(stdout) as Finding[];
+  const named = (name: string): Finding => {
+    const found = findings.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`no ${name} among ${findings.map((one) => one.name)}`);
+    return found;
+  };
+  expect(named('Node').detail).toContain(process.version);
+  // Proved by computing: the error of the product is named.
+  expect(named('float64')).toMatchObject({ state: 'ok', detail: expect.stringMatching(/error \d\.\de-\d+/) });
+  expect(named('wasm')).toMatchObject({ state: 'ok', detail: expect.stringMatching(/error \d\.\de-\d+/) });
+  for (const name of ['tensorflow-gpu', 'webgpu']) {
+    expect(named(name)).toMatchObject({
+      state: 'optional',
+      detail: expect.stringContaining('not used by workers yet'),
+    });
+  }
+  for (const { name, state, detail, consequence } of findings) {
+    expect(detail, name).not.toBe('');
+    if (state !== 'ok') expect(consequence, name).not.toBe('');
+  }
+  expect(findings.filter(({ group }) => group === 'sandbox').length).toBeGreaterThan(5);
+});
