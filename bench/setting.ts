@@ -97,9 +97,11 @@ export async function gradus(args: string[]): Promise<string> {
 /** Everything that a run observed. */
 export async function storedObservations(out: string): Promise<Observation[]> {
   const folder = path.join(out, 'observations');
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.obs'));
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.obs'));
   const all = await Promise.all(names.map((name) => readObservation(path.join(folder, name))));
-  return all.filter((one) => one !== undefined);
+  const whole = all.filter((one) => one !== undefined);
+  if (whole.length === 0) throw new Error(`there is no observation in ${folder}`);
+  return whole;
 }
 
 /** Milliseconds that calls took in the worker, each from request to reply less the empty round trip. */

@@ -50,6 +50,12 @@ function hint(program: Program, exports: string[], module: string, fn: string): 
     : '';
 }
 
+function hintAt(file: string): string {
+  return file.endsWith('.py')
+    ? ` There is ${file}, but Python programs are not run here: please hand in TypeScript (.ts) or JavaScript (.js).`
+    : ` Is ${file} meant to be it? Then rename it.`;
+}
+
 const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
 
 function stem(path: string): string {

@@ -135,6 +135,14 @@ describe('what is not there', () => {
       },
     ],
     [
+      'a Python program',
+      { 'question1.py': 'def double(x): return 2 * x' },
+      {
+        status: 'missing',
+        message: expect.stringMatching(/There is question1\.py, but Python programs are not run here/),
+      },
+    ],
+    [
       'a function of another name',
       { 'question1.ts': 'export const duoble = () => 1; export const other = 1;' },
       {

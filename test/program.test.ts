@@ -39,7 +39,7 @@ test('every file is a module, or broken with a sentence', async () => {
     { exercise: exercise(), folder },
   );
   expect(program.modules.map(({ path }) => path)).toEqual(['lib/x.js', 'question1.ts']);
-  expect([...program.broken]).toEqual([['bad.ts', expect.stringMatching(/^bad\.ts, line 1, column 5: /)]]);
+  expect([...program.broken]).toEqual([['bad.ts', expect.stringMatching(/^bad\.ts, line 1, column 6: /)]]);
   expect(program.files).toEqual(['question1.ts', 'lib/x.js', 'bad.ts', 'notes.md']);
 });
 

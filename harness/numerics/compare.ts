@@ -107,7 +107,7 @@ export function maxAbs(values: ArrayLike<number>): number {
 
 /**
  * True when the numbers went through float32: every entry is a float32 number, and at least two are so without
- * need. Entries of up to 12 significant bits (0, 1, 0.5, small integers, …) are float32 numbers in any program and
+ * need (of a single number, that one). Entries of up to 12 significant bits (0, 1, 0.5, small integers, …) are float32 numbers in any program and
  * say nothing. A double fits by chance once in 2^29.
  */
 export function isFloat32Quantised(values: ArrayLike<number>): boolean {
@@ -118,7 +118,7 @@ export function isFloat32Quantised(values: ArrayLike<number>): boolean {
     if (Math.fround(value) !== value) return false;
     if (!isShort(value)) telling++;
   }
-  return telling >= 2;
+  return telling >= Math.min(2, values.length) && telling > 0;
 }
 
 function isShort(value: number): boolean {

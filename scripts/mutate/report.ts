@@ -125,8 +125,8 @@ const METHOD = [
   'the tests with one switch after the other set. Which tests reach which change is measured once, and only those run, the quick ones',
   'first, up to the first that fails. Modules are evaluated anew for each change, so that tables computed while loading count, too.',
   'A change that makes a loop endless counts as killed. Survivors that mean the same as the original, or change speed and the last',
-  'bits only, are listed with their reasons in `scripts/mutate/equivalent.yaml` and left out of the percentage. Tests of more than',
-  'four seconds are left out.',
+  'bits only, are listed with their reasons in `scripts/mutate/equivalent.yaml` and left out of the percentage. The tests with',
+  'thousands of random programs take too long here and are left out.',
   '',
   '`--only PATH` tries the files under a path, `--limit N --seed S` a random sample (the interval is Wilson’s, 95 %).',
 ];

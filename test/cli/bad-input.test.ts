@@ -1,9 +1,12 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Grades, SubmissionGrade } from '../../harness/model/grade.ts';
 import { makeZip } from '../intake/archives.ts';
 import { type Ended, example, gradeArgs, gradus, LIGHT, readGrades, Workshop } from './gradus.ts';
+
+// Real processes: on a busy machine they take long, and that is no failure.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const workshop = new Workshop();
 let right = '';

@@ -1,8 +1,11 @@
 import { readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { gradeArgs, gradus, lightClass, readGrades, startGradus, timeless, Workshop } from './gradus.ts';
+
+// Real processes: on a busy machine they take long, and that is no failure.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const SIZE = 20;
 /** Where one interruption is enough. */

@@ -1,10 +1,13 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Grades } from '../../harness/model/grade.ts';
 import { ROOT } from '../../harness/root.ts';
 import { example, gradeArgs, gradus, LIGHT, lightClass, readGrades, timeless, Workshop } from './gradus.ts';
 import { multiplySubmissions } from './many-submissions.ts';
+
+// Real processes: on a busy machine they take long, and that is no failure.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const workshop = new Workshop();
 let source = '';

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CACHE, ROOT } from '../../harness/root.ts';
 import { example, gradeArgs, gradus, LIGHT, lightClass, readGrades, timeless, Workshop } from './gradus.ts';
+
+// Real processes: on a busy machine they take long, and that is no failure.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 /** What the grader itself fails at: no points are lost, and the next run mends it. */
 

@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Finding } from '../../harness/doctor/examine.ts';
 import { gradus } from '../cli/gradus.ts';
+
+// Real processes: on a busy machine they take long, and that is no failure.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 test('doctor says of every part what is there, what follows, and what to do', async () => {
   const { code, stdout, stderr } = await gradus(['doctor', '--json']);

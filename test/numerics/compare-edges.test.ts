@@ -89,6 +89,10 @@ describe('numbers with few bits', () => {
     expect(isFloat32Quantised([a, b, Number.NaN, 0, Number.POSITIVE_INFINITY])).toBe(true);
     expect(isFloat32Quantised([a, 0, 1, 2, Number.NaN])).toBe(false);
     expect(isFloat32Quantised([0, 0, 0])).toBe(false);
+    expect(isFloat32Quantised([a])).toBe(true);
+    expect(isFloat32Quantised([0.1])).toBe(false);
+    expect(isFloat32Quantised([0.5])).toBe(false);
+    expect(isFloat32Quantised([])).toBe(false);
     expect(isFloat32Quantised([a, b, 0.1])).toBe(false);
     expect(isFloat32Quantised([a, b, 1e300])).toBe(false);
   });

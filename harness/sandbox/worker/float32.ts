@@ -5,22 +5,24 @@
  */
 export function hideFloat32(): void {
   const Native = globalThis.Float32Array;
-  const isBuffer = (value: unknown): boolean => value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
-
-  class StandIn extends Float64Array {
-    constructor(...args: unknown[]) {
-      if (isBuffer(args[0])) {
-        return Reflect.construct(Native, args, new.target === StandIn ? Native : new.target) as StandIn;
-      }
-      super(...(args as []));
-    }
-
-    static override [Symbol.hasInstance](value: unknown): boolean {
-      if (this !== StandIn) return Function.prototype[Symbol.hasInstance].call(this, value);
-      return value instanceof Float64Array || value instanceof Native;
-    }
+  class Doubles extends Float64Array {}
+  const standIn: typeof Doubles = new Proxy(Doubles, {
+    construct(target, args, newTarget): object {
+      const real = isBuffer(args[0]) ? Native : target;
+      return Reflect.construct(real, args, newTarget === standIn ? real : newTarget);
+    },
+  });
+  function hasInstance(this: unknown, value: unknown): boolean {
+    if (this !== standIn) return Function.prototype[Symbol.hasInstance].call(this as never, value);
+    return value instanceof Float64Array || value instanceof Native;
   }
-  Object.defineProperty(StandIn, 'name', { value: Native.name });
-  Object.defineProperty(StandIn, 'BYTES_PER_ELEMENT', { value: Native.BYTES_PER_ELEMENT });
-  Object.defineProperty(globalThis, Native.name, { value: StandIn, writable: true, configurable: true });
+  Object.defineProperty(Doubles, Symbol.hasInstance, { value: hasInstance });
+  Object.defineProperty(Doubles, 'name', { value: Native.name });
+  Object.defineProperty(Doubles, 'BYTES_PER_ELEMENT', { value: Native.BYTES_PER_ELEMENT });
+  Object.defineProperty(Doubles.prototype, 'constructor', { value: standIn });
+  Object.defineProperty(globalThis, Native.name, { value: standIn, writable: true, configurable: true });
+}
+
+function isBuffer(value: unknown): boolean {
+  return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
 }

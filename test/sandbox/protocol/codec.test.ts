@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { CallbackArg, HandleArg, NetArg } from '../../../harness/model/call.ts';
 import { type DType, NdArray } from '../../../harness/model/value.ts';
 import { DecodeError, decode, encode, MAX_DEPTH } from '../../../harness/sandbox/protocol/codec.ts';
-import { FUZZ_RUNS, specials, tensors, values } from './values.ts';
+import { FUZZ_RUNS, FUZZ_TIMEOUT, specials, tensors, values } from './values.ts';
 
 const bytes = (...parts: (number | number[] | Uint8Array)[]) =>
   Uint8Array.from(parts.flatMap((part) => (typeof part === 'number' ? [part] : [...part])));
@@ -176,11 +176,11 @@ describe('fuzzing: a value or a DecodeError, whatever comes', () => {
     }
   };
 
-  test('random bytes', () => {
+  test('random bytes', { timeout: FUZZ_TIMEOUT }, () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), total), { numRuns: FUZZ_RUNS });
   });
 
-  test('random bytes that begin like a value', () => {
+  test('random bytes that begin like a value', { timeout: FUZZ_TIMEOUT }, () => {
     const first = fc.constantFrom(...Object.values(Tag));
     const small = fc.array(fc.oneof(fc.nat(20), fc.constantFrom(0, 0, 0, 255)), { maxLength: 80 });
     fc.assert(
@@ -189,7 +189,7 @@ describe('fuzzing: a value or a DecodeError, whatever comes', () => {
     );
   });
 
-  test('valid values with bytes changed, cut off, left out or doubled', () => {
+  test('valid values with bytes changed, cut off, left out or doubled', { timeout: FUZZ_TIMEOUT }, () => {
     const mutation = fc.record({
       at: fc.nat(),
       byte: fc.nat(255),

@@ -7,7 +7,7 @@ import {
   NONCE_BYTES,
   writeFrame,
 } from '../../../harness/sandbox/protocol/frame.ts';
-import { FUZZ_RUNS } from './values.ts';
+import { FUZZ_RUNS, FUZZ_TIMEOUT } from './values.ts';
 
 const CAP = 1000;
 const nonces = fc.uint8Array({ minLength: NONCE_BYTES, maxLength: NONCE_BYTES });
@@ -126,7 +126,9 @@ describe('a stream that lies', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1 << 20);
   });
 
-  test('fuzzing: random and altered streams give frames or an error, and never throw', () => {
+  test('fuzzing: random and altered streams give frames or an error, and never throw', {
+    timeout: FUZZ_TIMEOUT,
+  }, () => {
     const altering = fc.record({ at: fc.nat(), byte: fc.nat(255) });
     const streams = fc.oneof(
       fc.uint8Array({ maxLength: 100 }),

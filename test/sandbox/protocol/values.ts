@@ -5,6 +5,9 @@ import { type DType, NdArray, sizeOf, type TypedData } from '../../../harness/mo
 /** Cases of the fuzzing tests; more for a longer study: `GRADUS_FUZZ=1000000 npx vitest run test/sandbox/protocol`. */
 export const FUZZ_RUNS = Number(process.env.GRADUS_FUZZ ?? 20_000);
 
+/** Milliseconds for that many, on a slow and busy machine. */
+export const FUZZ_TIMEOUT = Math.max(60_000, 5 * FUZZ_RUNS);
+
 const dataOf: Record<DType, (size: number, bytes: Uint8Array) => TypedData> = {
   float64: (size, bytes) => new Float64Array(filled(size * 8, bytes)),
   float32: (size, bytes) => new Float32Array(filled(size * 4, bytes)),
