@@ -8,10 +8,12 @@ import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { derive } from '../harness/numerics/random.ts';
+import { bundle } from './mutate/bundle.ts';
 import { exclusionOf, loadExclusions } from './mutate/exclusions.ts';
 import { type Mutant, mutantsOf } from './mutate/mutants.ts';
 import { type Result, Worker } from './mutate/pool.ts';
 import { page, type RunRecord, summary, survivorLines } from './mutate/report.ts';
+import type { Setup } from './mutate/worker.ts';
 
 const SOURCES = [
   'harness/checks',
@@ -57,7 +59,9 @@ const isSample = limit < candidates.length;
 const order = derive(Number(values.seed), 'mutants').permutation(candidates.length);
 const chosen = order.slice(0, limit).map((i) => candidates[i]!);
 
-const setup = { root, testFiles: list(TESTS, '.test.ts'), mutants };
+const bundles: Setup['bundles'] = [];
+for (const testFile of list(TESTS, '.test.ts')) bundles.push({ testFile, code: await bundle(root, testFile, mutants) });
+const setup: Setup = { bundles };
 const workers = Array.from({ length: Number(values.jobs) }, () => new Worker(setup));
 process.on('exit', () => {
   for (const worker of workers) worker.stop();

@@ -20,6 +20,9 @@ export interface SessionOptions {
 /** For handing the modules over, which runs none of it: only a broken machine takes that long. */
 const HANDOVER_MS = 60_000;
 
+/** For loading: a worker may have died of something else while it waited. */
+const MAX_ATTEMPTS = 2;
+
 /** Of a module, each as long as `MAX_NAME` at most. */
 const MAX_EXPORTS = 1000;
 const MAX_NAME = 200;
@@ -107,22 +110,25 @@ export class Session {
 
   async #load(): Promise<WorkerProcess | Reply> {
     await this.close();
-    const worker = await this.#pool.take(this.#options.backend);
-    worker.quota = this.#quota;
     const load = {
       modules: this.#program.modules.map(({ path, code }) => ({ path, code })),
       broken: Object.fromEntries(this.#program.broken),
       gradients: this.#options.gradients,
       doubles: this.#options.backend === 'float64',
     };
-    const reply = await worker.request(FrameKind.load, load, HANDOVER_MS);
-    this.#worker = worker;
-    if (reply.kind === 'result') return worker;
-    await this.close();
-    // Loading runs none of the student's code, so its failing is ours.
-    const why = reply.kind === 'error' ? reply.error.message : reply.message;
-    const message = `The worker could not be loaded: ${why}`;
-    return { kind: 'dead', status: 'internal-error', message, ms: reply.ms, first: true };
+    for (let attempt = 1; ; attempt++) {
+      const worker = await this.#pool.take(this.#options.backend);
+      worker.quota = this.#quota;
+      const reply = await worker.request(FrameKind.load, load, HANDOVER_MS);
+      this.#worker = worker;
+      if (reply.kind === 'result') return worker;
+      await this.close();
+      if (attempt < MAX_ATTEMPTS) continue;
+      // Loading runs none of the student's code, so its failing is ours.
+      const why = reply.kind === 'error' ? reply.error.message : reply.message;
+      const message = `The worker could not be loaded: ${why}`;
+      return { kind: 'dead', status: 'internal-error', message, ms: reply.ms, first: true };
+    }
   }
 
   /** `what` was being done, for students. */

@@ -4,14 +4,11 @@
  */
 import { createRequire } from 'node:module';
 import * as vm from 'node:vm';
-import { bundle } from './bundle.ts';
-import type { Mutant } from './mutants.ts';
 import { type CollectedTest, collector } from './suite.ts';
 
 export interface Setup {
-  root: string;
-  testFiles: string[];
-  mutants: Mutant[];
+  /** Each test file with the harness in it, every mutant behind its switch. */
+  bundles: { testFile: string; code: string }[];
 }
 
 /** What a test costs and which mutants it reaches when none is active. */
@@ -65,9 +62,8 @@ function isActive(id: number): boolean {
   return id === active;
 }
 
-async function setUp({ root, testFiles, mutants }: Setup): Promise<void> {
-  for (const testFile of testFiles) {
-    const code = await bundle(root, testFile, mutants);
+async function setUp({ bundles }: Setup): Promise<void> {
+  for (const { testFile, code } of bundles) {
     for (const [, name] of code.matchAll(/require\("([^"]+)"\)/g)) await loadPackage(name!);
     const script = vm.compileFunction(code, ['require', 'module', 'exports', '__m'], { filename: testFile }) as Script;
     scripts.set(testFile, script);

@@ -10,7 +10,8 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const SIZE = 20;
 /** Where one interruption is enough. */
 const SMALL = 8;
-const KILLS = 6;
+/** More of them: GRADUS_KILLS=100 npx vitest run test/cli/crash.test.ts -t killed */
+const KILLS = Number(process.env.GRADUS_KILLS ?? 6);
 const workshop = new Workshop();
 let source = '';
 let small = '';
