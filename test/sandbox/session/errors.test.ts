@@ -241,6 +241,7 @@ export const g = () => { const e = new Error('x'); e.stack = 'at g (/etc/passwd.
 });
 
 describe('output', () => {
+  const small = usePool({ limits: { memoryMb: 250 }, spare: 0 });
   const print = `
     export const out = (text: string) => { console.log(text); return 1; };
     export const err = (text: string) => { console.error(text); return 1; };
@@ -281,7 +282,7 @@ describe('output', () => {
   });
 
   test('of a full heap has nothing of what Node says', async () => {
-    const own = await openSession(pool(), {
+    const own = await openSession(small(), {
       'm.ts': `export const f = () => { console.log('mine'); const all = []; for (;;) all.push([all.length]); };`,
     });
     expect((await own.failure('m.f')).status).toBe('memory-limit-exceeded');
