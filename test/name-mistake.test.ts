@@ -247,6 +247,8 @@ describe('the same result', () => {
     expect(alike(failure('runtime-error'), failure('time-limit-exceeded'))).toBe(false);
     expect(alike(failure('runtime-error'), ok(1))).toBe(false);
     expect(alike(ok(1), failure('runtime-error'))).toBe(false);
+    expect(alike(ok(undefined), failure('runtime-error'))).toBe(false);
+    expect(alike(failure('runtime-error'), ok(undefined))).toBe(false);
     expect(alike(ok(1), ok(1))).toBe(true);
     expect(alike(ok(1, { args: [vector(1)] }), ok(1, { args: [vector(1)] }))).toBe(true);
     expect(alike(ok(1, { args: [vector(1)] }), ok(1, { args: [vector(2)] }))).toBe(false);

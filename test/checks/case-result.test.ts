@@ -119,6 +119,13 @@ describe('failed', () => {
     expect(combine([result('b', 'wrong-answer'), named], '')).not.toHaveProperty('mistake');
   });
 
+  test('what cannot be called has no inputs to count or list', () => {
+    for (const status of ['missing', 'compile-error'] as const) {
+      const verdict = combine([result('a', status), result('b', status)], '');
+      expect(verdict).toEqual({ status, share: 0, summary: `a is ${status}.`, evidence: [] });
+    }
+  });
+
   test('every status but two costs the points', () => {
     for (const status of STATUSES) {
       const free = status === 'accepted' || status === 'inconclusive';
