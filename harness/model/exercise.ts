@@ -70,7 +70,10 @@ export interface Exercise {
   assignment: string;
   title: string;
   functions: Record<string, FunctionContract>;
-  /** Programs of the harness's own that run beside the student's: module name → file in the exercise's folder. */
+  /**
+   * Programs of the harness's own that run beside the student's: module name → file in the exercise's folder. A name
+   * begins with a slash: no import of a submission resolves to such a path, so students cannot hand in our code.
+   */
   companions?: Record<string, string>;
   /** All checks with inputs drawn from the seed. Pure: same seed, same inputs. */
   checks(seed: number): Check[];

@@ -87,7 +87,7 @@ export default defineExercise({
   assignment: 'image-registration',
   title: 'Matrix exponential with its own backward rule',
   functions: { matrixExp: { module: MODULE, signature: 'matrixExp(C: Tensor /* [3,3] */): Tensor /* [3,3] */' } },
-  companions: { 'harness/plain-series': 'plain-series.ts' },
+  companions: { '/harness/plain-series': 'plain-series.ts' },
 
   checks(seed) {
     const all = inputs(seed);
@@ -160,7 +160,7 @@ export default defineExercise({
         title: 'Forward and backward take no longer than plain differentiation of the series',
         function: 'matrixExp',
         measured,
-        baseline: { ...measured, module: 'harness/plain-series' },
+        baseline: { ...measured, module: '/harness/plain-series' },
         baselineName: 'automatic differentiation of the 99-term series',
         rounds: 8,
         maxRatio: 1,
