@@ -376,15 +376,11 @@ function weigh(value: Value, cotangent: NdArray | undefined): { sum: number; mag
 function worstCoordinate(item: GradientCase, gradient: NdArray[], outcomes: CaseOutcomes) {
   if (outcomes['c0.0.plus'] === undefined) return undefined;
   let worst: { name: string; index: number[]; analytic: number; numeric: number; error: number } | undefined;
+  const directions = coordinates(item);
   let c = 0;
-  for (const [which, { name, value }] of item.point.entries()) {
+  for (const { name, value } of item.point) {
     for (let entry = 0; entry < value.data.length; entry++, c++) {
-      const direction = item.point.map((part, i) => {
-        const unit = NdArray.zeros(part.value.shape);
-        if (i === which) unit.data[entry] = 1;
-        return unit;
-      });
-      const found = compareAlong(item, `c${c}`, direction, gradient, 1, outcomes, OWN_RTOL);
+      const found = compareAlong(item, `c${c}`, directions[c]!, gradient, 1, outcomes, OWN_RTOL);
       if ('status' in found) continue;
       const gap = Math.abs(found.analytic - found.numeric);
       if (worst === undefined || gap > Math.abs(worst.analytic - worst.numeric)) {
