@@ -86,6 +86,7 @@ function launchOptions(bundle: WorkerBundle, level: SandboxLevel, limits: Limits
   return {
     level,
     script: bundle.script,
+    snapshot: bundle.snapshot,
     nodeArgs: bundle.nodeArgs,
     readOnly: bundle.files.map((from) => ({ from, to: `/app/${path.basename(from)}` })),
     limits,

@@ -65,7 +65,7 @@ export class Session {
   }
 
   async call(call: Call, deadlineMs: number): Promise<Outcome> {
-    const { deadlineMs: _, ...request } = call;
+    const { deadlineMs: _, deadlineFactor: __, ...request } = call;
     const name = typeof call.fn === 'string' ? call.fn : call.fn.path.join('.');
     const reply = await this.#request(FrameKind.call, request, deadlineMs, name);
     return reply.kind === 'result' ? success(reply) : this.#failure(reply, name);

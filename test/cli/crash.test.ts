@@ -194,11 +194,17 @@ describe('two at the same time', () => {
     const out = await workshop.folder();
     const running = startGradus(gradeArgs(small, out));
     await running.said('[1/8]');
-    for (const args of [gradeArgs(small, out), ['regrade', out]]) {
-      const second = await gradus(args);
-      expect(second, second.stderr).toMatchObject({ code: 2, stdout: '' });
-      expect(second.stderr).toContain(`Another gradus (process ${running.child.pid})`);
-      expect(second.stderr).toContain('choose another --out');
+    // Held in the middle of its work, however fast the machine is; a process that stands still keeps its lock.
+    running.child.kill('SIGSTOP');
+    try {
+      for (const args of [gradeArgs(small, out), ['regrade', out]]) {
+        const second = await gradus(args);
+        expect(second, second.stderr).toMatchObject({ code: 2, stdout: '' });
+        expect(second.stderr).toContain(`Another gradus (process ${running.child.pid})`);
+        expect(second.stderr).toContain('choose another --out');
+      }
+    } finally {
+      running.child.kill('SIGCONT');
     }
     const first = await running.ended;
     expect(first.code, first.stderr).toBe(0);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { prlimitOptions, resourceLimits, SHM_MB } from './limits.ts';
-import type { Command, LaunchOptions } from './options.ts';
+import { type Command, type LaunchOptions, nodeArguments } from './options.ts';
 import { seccompProgram } from './seccomp.ts';
 import { bindable, stage } from './staging.ts';
 import { tool } from './tools.ts';
@@ -10,6 +10,7 @@ import { giveUidBack, takeUid } from './uid.ts';
 
 /** Where the worker and its Node are inside. */
 export const WORKER = '/app/worker.cjs';
+const SNAPSHOT = '/app/worker.blob';
 const RUNTIME = '/runtime';
 
 const MIB = 1024 * 1024;
@@ -48,7 +49,10 @@ export function bubblewrap(options: LaunchOptions, withCgroup: boolean, instead?
     const inside = [
       join(RUNTIME, 'bin/prlimit'),
       ...prlimitOptions(resourceLimits(options.limits, true, withCgroup)), // a user namespace counts its own
-      ...['--', ...(instead ?? [join(RUNTIME, 'bin/node'), ...options.nodeArgs, WORKER])],
+      ...[
+        '--',
+        ...(instead ?? [join(RUNTIME, 'bin/node'), ...nodeArguments(options, options.snapshot && SNAPSHOT), WORKER]),
+      ],
     ];
     const [file = bwrap, ...args] = [...drop, bwrap, ...isolation(features), ...files(options, prlimit, uid !== null)];
     return {
@@ -87,7 +91,6 @@ function isolation({ disableUserns }: { disableUserns: boolean }): string[] {
 
 function files(options: LaunchOptions, prlimit: string, otherUser: boolean): string[] {
   const bind = (from: string, to: string) => ['--ro-bind', bindable(from, otherUser), to];
-  const cache = `${options.script}.cache`;
   return [
     ...libraries(),
     ...bind(prlimit, join(RUNTIME, 'bin/prlimit')),
@@ -96,7 +99,7 @@ function files(options: LaunchOptions, prlimit: string, otherUser: boolean): str
     ...tmpfs(SHM_MB, '/dev/shm'),
     ...tmpfs(options.limits.tmpMb, '/tmp'),
     ...['--ro-bind', stage(options.script), WORKER],
-    ...(existsSync(cache) ? ['--ro-bind', stage(cache), `${WORKER}.cache`] : []),
+    ...(options.snapshot === undefined ? [] : ['--ro-bind', stage(options.snapshot), SNAPSHOT]),
     ...options.readOnly.flatMap(({ from, to }) => bind(from, to)),
     ...['--chdir', '/app', '--remount-ro', '/dev', '--remount-ro', '/'],
   ];

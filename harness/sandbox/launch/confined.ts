@@ -1,7 +1,7 @@
 import { chownSync, existsSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { resourceLimits } from './limits.ts';
-import type { Command, LaunchOptions } from './options.ts';
+import { type Command, type LaunchOptions, nodeArguments } from './options.ts';
 import { seccompProgram } from './seccomp.ts';
 import { newFolder, reachable } from './staging.ts';
 import { tool } from './tools.ts';
@@ -26,7 +26,13 @@ export function confined(options: LaunchOptions, instead?: string[]): Command {
   const node = realpathSync(process.execPath);
   const script = realpathSync(options.script);
   const shared = join(dirname(node), '../lib');
-  const own = [node, script, `${script}.cache`, ...options.readOnly.map(({ from }) => from)];
+  const snapshot = options.snapshot === undefined ? undefined : realpathSync(options.snapshot);
+  const own = [
+    node,
+    script,
+    ...(snapshot === undefined ? [] : [snapshot]),
+    ...options.readOnly.map(({ from }) => from),
+  ];
   const read = [...own, ...LIBRARIES, ...(existsSync(join(shared, 'libnode.so')) ? [shared] : [])].filter(existsSync);
   // Real paths, so a user id of its own can only be had where every user may read them.
   const root = process.getuid?.() === 0;
@@ -41,7 +47,7 @@ export function confined(options: LaunchOptions, instead?: string[]): Command {
     limits: resourceLimits(options.limits, uid !== null),
     // OpenSSL takes a configuration that is there but must not be read for an error.
     env: { PATH: '/nonexistent', HOME: tmp, TMPDIR: tmp, TZ: 'UTC', OPENSSL_CONF: '/dev/null' },
-    command: instead ?? [node, ...options.nodeArgs, script],
+    command: instead ?? [node, ...nodeArguments(options, snapshot), script],
   };
   const [file = python, ...args] = [
     ...(root && uid === null ? powerless() : []),

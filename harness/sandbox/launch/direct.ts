@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { prlimitOptions, resourceLimits } from './limits.ts';
-import type { Command, LaunchOptions } from './options.ts';
+import { type Command, type LaunchOptions, nodeArguments } from './options.ts';
 import { tool } from './tools.ts';
 
 /**
@@ -10,7 +10,7 @@ import { tool } from './tools.ts';
  * @param instead another program with its arguments in place of Node and the worker
  */
 export function direct(options: LaunchOptions, instead?: string[]): Command {
-  const node = instead ?? [process.execPath, ...options.nodeArgs, options.script];
+  const node = instead ?? [process.execPath, ...nodeArguments(options, options.snapshot), options.script];
   const linux = process.platform === 'linux';
   const prlimit = linux ? tool('prlimit') : null;
   const setpriv = linux ? tool('setpriv') : null;

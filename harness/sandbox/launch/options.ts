@@ -4,8 +4,10 @@ import type { Limits } from './limits.ts';
 
 export interface LaunchOptions {
   level: SandboxLevel;
-  /** Absolute path of the bundled worker, one .cjs file; a V8 code cache may lie beside it as `script + '.cache'`. */
+  /** Absolute path of the bundled worker, one .cjs file. */
   script: string;
+  /** Absolute path of a start-up snapshot that Node starts from instead of running the script. */
+  snapshot?: string | undefined;
   /** Node's own flags, before the script. */
   nodeArgs: string[];
   /** Further read-only files and folders. `to` is the path inside; at levels partial and none the worker sees `from`. */
@@ -53,4 +55,9 @@ export interface Command {
   cpuSeconds: number;
   /** Called when everything is gone. */
   release(): void;
+}
+
+/** Node's arguments before the script, `snapshot` as the process sees it. */
+export function nodeArguments({ nodeArgs }: LaunchOptions, snapshot: string | undefined): string[] {
+  return snapshot === undefined ? nodeArgs : [...nodeArgs, '--snapshot-blob', snapshot];
 }

@@ -27,8 +27,10 @@ export interface Session {
 /** Makes one call of the student's program. Throws what it throws. */
 export async function invoke(session: Session, call: Call): Promise<Reply> {
   const { tf, kept } = session;
-  const fn = await findFunction(session, call);
-  if (call.gradient !== undefined) await prime(session, fn, call);
+  const found = await findFunction(session, call);
+  // As a method of what holds it: the result may be an instance of a class.
+  const fn: Callable = found.bind(holderOf(kept, call));
+  if (call.gradient !== undefined) await prime(session, found, fn, call);
   const { args, callbacks } = buildArguments(tf, call.args, kept);
   const reply: Reply = { value: null };
   if (call.gradient === undefined) {
@@ -56,6 +58,12 @@ async function findFunction(session: Session, call: Call): Promise<Callable> {
   throw new FriendlyError(`${call.fn} ${what} in ${call.module}.ts.`, 'missing');
 }
 
+/** The part of a kept result that has the function in it. */
+function holderOf(kept: Map<string, unknown>, { fn }: Call): unknown {
+  if (!(fn instanceof HandleArg) || fn.path.length === 0) return undefined;
+  return follow(kept, new HandleArg(fn.name, fn.path.slice(0, -1)));
+}
+
 function nameOf({ fn }: Call): string {
   return typeof fn === 'string' ? fn : fn.path.join('.') || fn.name;
 }
@@ -65,11 +73,11 @@ function nameOf({ fn }: Call): string {
  * call, or at the first for a size, and keep them. Made inside the gradient's scope they would be disposed with it, which no
  * program has to expect. And a program that spoils its arguments spoils these.
  */
-async function prime({ tf, kept, primed }: Session, fn: Callable, call: Call): Promise<void> {
+async function prime({ tf, kept, primed }: Session, found: Callable, fn: Callable, call: Call): Promise<void> {
   const sizes = JSON.stringify(call.args, (_, value) => (value instanceof NdArray ? value.shape : value));
-  const known = primed.get(fn) ?? new Set();
+  const known = primed.get(found) ?? new Set();
   if (known.has(sizes)) return;
-  primed.set(fn, known.add(sizes));
+  primed.set(found, known.add(sizes));
   await fn(...buildArguments(tf, call.args, kept).args);
 }
 

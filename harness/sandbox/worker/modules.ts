@@ -1,5 +1,5 @@
 import * as path from 'node:path/posix';
-import * as vm from 'node:vm';
+import vm from 'node:vm';
 import { distance } from 'fastest-levenshtein';
 import { adaptCommonJs } from './commonjs.ts';
 import { FriendlyError } from './friendly-error.ts';

@@ -67,7 +67,7 @@ const CODE = `
 describe.each(LEVELS)('level %s', (level) => {
   beforeEach((context) => context.skip(lacking(level) !== null, `level ${level} cannot be had here`));
   // At level none nothing but Node's own heap bounds the memory.
-  const pool = usePool({ level, limits: { memoryMb: 400 }, outputBytes: 1 << 20, spare: 1 });
+  const pool = usePool({ level, limits: { memoryMb: 640 }, outputBytes: 1 << 20, spare: 1 });
 
   const open = (code = CODE, settings = {}) => openSession(pool(), { 'm.ts': code }, settings);
   const using = async (use: (session: TestSession) => Promise<void>, code = CODE, settings = {}) => {

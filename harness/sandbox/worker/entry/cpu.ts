@@ -1,4 +1,7 @@
 import * as tf from 'gradus:tfjs';
 import { serve } from '../main.ts';
+import { warmUp } from '../warm-up.ts';
 
-serve(tf);
+warmUp(tf);
+
+export const start = (): void => serve(tf);
