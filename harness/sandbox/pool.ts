@@ -26,6 +26,9 @@ export const DEFAULT_LIMITS: Limits = {
 
 const MAX_ATTEMPTS = 3;
 
+/** A new spare is started when the taker of the last one has had time for the first call: starting blocks this process. */
+const REFILL_MS = 15;
+
 /** Keeps fresh workers started ahead of need, so that a submission waits milliseconds and not for Node to start. */
 export class WorkerPool {
   readonly options: PoolOptions;
@@ -46,7 +49,7 @@ export class WorkerPool {
     this.#spares.set(backend, spares);
     for (let attempt = 1; ; attempt++) {
       const worker = await (spares.shift() ?? this.#start(backend));
-      while (!this.#closed && spares.length < this.options.spare) spares.push(this.#startAhead(backend));
+      setTimeout(() => this.#refill(backend, spares), REFILL_MS);
       if (worker.alive || attempt === MAX_ATTEMPTS) return worker;
       await worker.kill();
     }
@@ -57,6 +60,10 @@ export class WorkerPool {
     this.#closed = true;
     await Promise.all([...this.#alive].map((worker) => worker.kill()));
     await Promise.allSettled([...this.#spares.values()].flat());
+  }
+
+  #refill(backend: WorkerBackend, spares: Promise<WorkerProcess>[]): void {
+    while (!this.#closed && spares.length < this.options.spare) spares.push(this.#startAhead(backend));
   }
 
   #startAhead(backend: WorkerBackend): Promise<WorkerProcess> {

@@ -20,7 +20,7 @@ export interface SessionOptions {
 /** For handing the modules over, which runs none of it: only a broken machine takes that long. */
 const HANDOVER_MS = 60_000;
 
-/** For loading: a worker may have died of something else while it waited. */
+/** For handing over: a worker may have died of something else while it waited. */
 const MAX_ATTEMPTS = 2;
 
 /** Of a module, each as long as `MAX_NAME` at most. */
@@ -35,6 +35,19 @@ function tooManyHangs(): Reply {
   return { kind: 'dead', status: 'time-limit-exceeded', message, ms: 0, first: true };
 }
 
+interface Loaded {
+  worker: WorkerProcess;
+  /** The reply to the handing over of the modules, which comes before any other. */
+  handover: Promise<Reply>;
+}
+
+/** Handing over runs none of the student's code, so its failing is ours. */
+function handoverFailed(reply: Exclude<Reply, { kind: 'result' }>): Reply {
+  const why = reply.kind === 'error' ? reply.error.message : reply.message;
+  const message = `The worker could not be loaded: ${why}`;
+  return { kind: 'dead', status: 'internal-error', message, ms: reply.ms, first: true };
+}
+
 /**
  * A program in a sandbox, across restarts: when a call hangs or kills its process, the next call finds a fresh one with
  * the program loaded again. Results kept in a process are gone with it; calls that need them say so.
@@ -47,8 +60,9 @@ export class Session {
   /** Function or module → times that it did not answer. */
   readonly #hangs = new Map<string, number>();
   readonly #quota = newQuota();
-  #worker: WorkerProcess | undefined;
-  #loading: Promise<WorkerProcess | Reply> | undefined;
+  #current: Loaded | undefined;
+  #loading: Promise<Loaded> | undefined;
+  #failedHandovers = 0;
 
   constructor(pool: WorkerPool, program: Program, options: SessionOptions) {
     this.#pool = pool;
@@ -73,42 +87,48 @@ export class Session {
 
   /** What the program printed so far, over all its processes. */
   output(): string {
-    const parts = this.#worker === undefined ? this.#outputs : [...this.#outputs, this.#worker.output.text()];
+    const { worker } = this.#current ?? {};
+    const parts = worker === undefined ? this.#outputs : [...this.#outputs, worker.output.text()];
     return joinOutputs(parts, this.#pool.options.outputBytes);
   }
 
   async close(): Promise<void> {
-    const worker = this.#worker;
+    const { worker } = this.#current ?? {};
     if (worker === undefined) return;
-    this.#worker = undefined;
+    this.#current = undefined;
     await worker.kill();
     this.#outputs.push(worker.output.text());
   }
 
   async #request(kind: number, body: unknown, deadlineMs: number, name: string): Promise<Reply> {
     for (;;) {
-      const worker = await this.#loaded();
-      if (!('request' in worker)) return worker;
+      const { worker, handover } = await this.#loaded();
       const hangs = this.#hangs.get(name) ?? 0;
       if (hangs >= MAX_HANGS) return tooManyHangs();
       const reply = await worker.request(kind, body, deadlineMs);
       if (reply.kind === 'dead' && reply.first && reply.status === 'time-limit-exceeded')
         this.#hangs.set(name, hangs + 1);
-      if (!worker.alive && this.#worker === worker) await this.close();
+      if (!worker.alive && this.#current?.worker === worker) await this.close();
+      const handed = await handover;
+      if (handed.kind !== 'result') {
+        if (++this.#failedHandovers < MAX_ATTEMPTS) continue;
+        return handoverFailed(handed);
+      }
       // A request that waited behind the one that ended the process has not been made yet: it gets a process of its own.
       if (reply.kind !== 'dead' || reply.first) return reply;
     }
   }
 
-  #loaded(): Promise<WorkerProcess | Reply> {
-    if (this.#worker?.alive && this.#loading === undefined) return Promise.resolve(this.#worker);
+  async #loaded(): Promise<Loaded> {
+    if (this.#current?.worker.alive) return this.#current;
     this.#loading ??= this.#load().finally(() => {
       this.#loading = undefined;
     });
     return this.#loading;
   }
 
-  async #load(): Promise<WorkerProcess | Reply> {
+  /** A worker to which the program is being handed over; requests wait behind that. */
+  async #load(): Promise<Loaded> {
     await this.close();
     const load = {
       modules: this.#program.modules.map(({ path, code }) => ({ path, code })),
@@ -116,19 +136,10 @@ export class Session {
       gradients: this.#options.gradients,
       doubles: this.#options.backend === 'float64',
     };
-    for (let attempt = 1; ; attempt++) {
-      const worker = await this.#pool.take(this.#options.backend);
-      worker.quota = this.#quota;
-      const reply = await worker.request(FrameKind.load, load, HANDOVER_MS);
-      this.#worker = worker;
-      if (reply.kind === 'result') return worker;
-      await this.close();
-      if (attempt < MAX_ATTEMPTS) continue;
-      // Loading runs none of the student's code, so its failing is ours.
-      const why = reply.kind === 'error' ? reply.error.message : reply.message;
-      const message = `The worker could not be loaded: ${why}`;
-      return { kind: 'dead', status: 'internal-error', message, ms: reply.ms, first: true };
-    }
+    const worker = await this.#pool.take(this.#options.backend);
+    worker.quota = this.#quota;
+    this.#current = { worker, handover: worker.request(FrameKind.load, load, HANDOVER_MS) };
+    return this.#current;
   }
 
   /** `what` was being done, for students. */

@@ -28,8 +28,16 @@ function studentView(tf: Tf): Record<string, unknown> {
   return { ...tf, setBackend: async () => true, setWasmPaths: () => {}, setThreadsCount: () => {} };
 }
 
-/** Serves requests on fd 3 until it closes. Everything beside this file's folder in the process is the student's. */
-export function serve(tf: Tf): void {
+/**
+ * Makes what serves requests on fd 3 until it closes. What needs no process of its own is done at once, and lies in the
+ * start-up snapshot. Everything beside this file's folder in the process is the student's.
+ */
+export function prepare(tf: Tf): () => void {
+  const view = studentView(tf);
+  return () => serve(tf, view);
+}
+
+function serve(tf: Tf, view: Record<string, unknown>): void {
   // The CPU backend greets at its first use, in the student's output.
   Object.assign(tf.backend(), { firstUse: false });
   const channel = new net.Socket({ fd: 3, readable: true, writable: true });
@@ -54,7 +62,7 @@ export function serve(tf: Tf): void {
       refuseExit();
       // Calls into tfjs take many frames; the student's own line lies below them.
       Error.stackTraceLimit = 50;
-      const modules = makeModules(load, studentView(tf));
+      const modules = makeModules(load, view);
       session = { tf, modules, kept: new Map(), primed: new Map() };
       return null;
     }

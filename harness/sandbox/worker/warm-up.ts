@@ -1,13 +1,44 @@
 import type * as tfjs from '@tensorflow/tfjs';
+import type { Call } from '../../model/call.ts';
+import { NdArray } from '../../model/value.ts';
+import { decode, encode } from '../protocol/codec.ts';
+import { invoke } from './invoke.ts';
 import type { Tf } from './tf.ts';
 
 /**
  * Runs what most programs run, forward and backward, before the start-up snapshot is taken: functions that were compiled
  * by then need not be compiled in every process that starts from it. Leaves no tensor behind.
  */
-export function warmUp(tf: Tf): void {
+export async function warmUp(tf: Tf): Promise<void> {
   // Greets at its first use.
   Object.assign(tf.backend(), { firstUse: false });
+  warmOperations(tf);
+  await warmCalls(tf);
+}
+
+/** A request and its reply, by the way that a student's call takes. */
+async function warmCalls(tf: Tf): Promise<void> {
+  const exports = {
+    square: (x: tfjs.Tensor) => x.square(),
+    parts: (x: tfjs.Tensor) => ({ first: x.add(1), list: [[1, 2]], number: 3 }),
+  };
+  const modules = { open: async () => ({ exports }) };
+  const session = { tf, modules, kept: new Map(), primed: new Map() };
+  const x = new NdArray([2], new Float64Array([0.5, -1]));
+  const calls: Call[] = [
+    { module: 'warm', fn: 'square', args: [x], echo: true },
+    { module: 'warm', fn: 'parts', args: [x] },
+    { module: 'warm', fn: 'square', args: [x], gradient: { wrt: [[0]], cotangent: x } },
+  ];
+  tf.engine().startScope();
+  for (const call of calls) {
+    const asked = decode(encode(call), { special: true }) as Call;
+    encode(await invoke(session, asked));
+  }
+  tf.engine().endScope();
+}
+
+function warmOperations(tf: Tf): void {
   tf.tidy(() => {
     const vector = tf.tensor1d([0.3, -0.2, 0.5]);
     const matrix = tf.tensor2d([

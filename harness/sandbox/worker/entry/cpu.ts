@@ -1,7 +1,8 @@
 import * as tf from 'gradus:tfjs';
-import { serve } from '../main.ts';
+import { startupSnapshot } from 'node:v8';
+import { prepare } from '../main.ts';
 import { warmUp } from '../warm-up.ts';
 
-warmUp(tf);
+if (startupSnapshot.isBuildingSnapshot()) void warmUp(tf);
 
-export const start = (): void => serve(tf);
+export const start = prepare(tf);

@@ -1,9 +1,10 @@
 import * as tf from 'gradus:tfjs';
+import { startupSnapshot } from 'node:v8';
 import { useDoubles } from '../engine.ts';
-import { serve } from '../main.ts';
+import { prepare } from '../main.ts';
 import { warmUp } from '../warm-up.ts';
 
 useDoubles(tf);
-warmUp(tf);
+if (startupSnapshot.isBuildingSnapshot()) void warmUp(tf);
 
-export const start = (): void => serve(tf);
+export const start = prepare(tf);

@@ -1,8 +1,10 @@
 import * as tf from 'gradus:tfjs';
-import { serve } from '../main.ts';
+import { prepare } from '../main.ts';
+
+const serve = prepare(tf);
 
 /** The binaries lie beside the worker, in `folder`. A snapshot cannot hold them, so they are started here. */
 export const start = (folder: string): void => {
   tf.setWasmPaths(`${folder}/`);
-  void tf.setBackend('wasm').then(() => serve(tf));
+  void tf.setBackend('wasm').then(serve);
 };
