@@ -49,13 +49,37 @@ function alike(check: Check, { submission }: JudgeInput, mistake: KnownMistake):
   return compared > 0;
 }
 
-/** The same over every check of the function that the mistake was seen in: what tells two apart that look alike here. */
+/**
+ * The same over every check of the function: what tells two apart that look alike here. A check that the mistake passes was
+ * not run with it; a submission that fails such a check does something else.
+ */
 function alikeThroughout(check: Check, input: JudgeInput, mistake: KnownMistake): boolean {
   return input.checks
-    .filter(
-      (other) => other.function === check.function && other.cases.every(({ id }) => id in mistake.observation.cases),
-    )
-    .every((other) => alike(other, input, mistake));
+    .filter((other) => other.function === check.function)
+    .every((other) => {
+      const seen = other.cases.every(({ id }) => id in mistake.observation.cases);
+      if (seen) return alike(other, input, mistake);
+      return mistake.fails.has(other.id) || !isWrong(other, input);
+    });
+}
+
+const wrong = new WeakMap<Observation, Map<string, boolean>>();
+
+/** Whether the results of the submission are wrong in a check, judged once however many mistakes it is asked for. */
+function isWrong(check: Check, { submission, reference }: JudgeInput): boolean {
+  const known = wrong.get(submission) ?? new Map<string, boolean>();
+  wrong.set(submission, known);
+  let answer = known.get(check.id);
+  if (answer === undefined) {
+    try {
+      const verdict = check.judge({ submission: submission.cases, reference: reference.cases, overrides: {} });
+      answer = verdict.status === 'wrong-answer';
+    } catch {
+      answer = false; // told elsewhere, as the fault of ours that it is
+    }
+    known.set(check.id, answer);
+  }
+  return answer;
 }
 
 function sameOutcome(a: Outcome | undefined, b: Outcome | undefined): boolean {

@@ -143,6 +143,18 @@ describe('two alike', () => {
     expect(name(of(5, 7), mistakes, { checks: [one], reference })).toBeUndefined();
   });
 
+  test('also by those that one of them passes, which was not run there', () => {
+    const onlyHere = mistake('here', at(5));
+    const both = mistake('both', of(5, 7));
+    const checks = [one, g];
+    expect(name(of(5, 1), [onlyHere, both], { checks, reference })).toBe('here');
+    expect(name(of(5, 7), [onlyHere, both], { checks, reference })).toBe('both');
+    // Wrong elsewhere in a way of its own: it is neither.
+    expect(name(of(5, 9), [onlyHere, both], { checks, reference })).toBeUndefined();
+    // What cannot be judged speaks for nobody.
+    expect(name(of(5, 1), [onlyHere, mistake('again', at(5))], { checks, reference: at(1) })).toBeUndefined();
+  });
+
   test('but not by those of another function', () => {
     const mistakes = [mistake('a', of(5, 7, 1)), mistake('b', of(5, 7, 2))];
     expect(name(of(5, 7, 1), mistakes, { checks: [one, g, foreign], reference })).toBeUndefined();
