@@ -69,6 +69,10 @@ function judgeRatio(options: TimingOptions, maxRatio: number, measured: number[]
   // The least favourable pairing for "too slow": its fast quarter against the baseline's slow quarter.
   const least = at(measured, 0.25) / at(baseline, 0.75);
   const title = 'alternating rounds';
+  if (!Number.isFinite(ratio)) {
+    const statement = `${options.function} could not be timed on this machine just now, so this costs nothing.`;
+    return combine([{ title, status: 'inconclusive', statement, figure: 'not measured' }], '');
+  }
   const figure = `${ratio.toFixed(2)}× (${at(measured, 0.5).toFixed(1)} ms against ${at(baseline, 0.5).toFixed(1)} ms)`;
   const said = `${options.function} takes ${ratio.toFixed(2)} times as long as ${options.baselineName}`;
   if (ratio <= maxRatio) return combine([{ title, status: 'accepted', statement: '', figure }], `${said}.`);

@@ -100,6 +100,13 @@ describe('the ratio of the medians', () => {
     expect((await judge([0, 1, 24, 24, 24], [0, 1, 2, 2, 7])).status).toBe('wrong-answer');
   });
 
+  test('nothing could be measured: a busy machine’s round trip hides both', async () => {
+    const free = { status: 'inconclusive', share: 1, summary: expect.stringContaining('could not be timed') };
+    expect(await judge([0, 0, 0, 0, 0], [0, 0, 0, 0, 0])).toMatchObject(free);
+    expect(await judge([0, 8, 8, 8, 8], [0, 0, 0, 0, 0])).toMatchObject(free);
+    expect((await judge([0, 0, 0, 0, 0], [0, 4, 4, 4, 4])).status).toBe('accepted');
+  });
+
   test('the rubric sets another bound', async () => {
     expect((await judge([0, 20, 20, 20, 20], [0, 4, 4, 4, 4], { maxRatio: 5 })).status).toBe('accepted');
     expect((await judge([0, 8, 8, 8, 8], [0, 4, 4, 4, 4], { maxRatio: 1 })).status).toBe('wrong-answer');
