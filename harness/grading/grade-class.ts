@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import pLimit from 'p-limit';
-import { loadCatalogue } from '../catalogue.ts';
+import { type CatalogueEntry, loadCatalogue } from '../catalogue.ts';
 import { chooseAssignment } from '../choose-assignment.ts';
 import type { SubmissionEntry } from '../intake/intake.ts';
 import { judgeSubmission } from '../judge-submission.ts';
@@ -73,7 +73,7 @@ export async function gradeClass(
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
     }
-    return await grading.finish(level, options.backend);
+    return await grading.finish(level, options.backend, catalogue);
   } finally {
     stop.removeEventListener('abort', end);
     await sandboxes?.close();
@@ -138,7 +138,14 @@ class Grading {
     const started = performance.now();
     const { seed } = this.#run;
     const { facts, observations, stored } = await observeSubmission(entry, this.#store, exercises, seed, this.#stop);
-    const judged = await judgeSubmission(this.#rubric, exercises.started, facts, observations, this.#only.only);
+    const judged = await judgeSubmission(
+      this.#rubric,
+      exercises.started,
+      facts,
+      observations,
+      this.#store,
+      this.#only.only,
+    );
     // The known mistakes may have been ended in the middle, and names would be wanting.
     if (this.#stop.aborted) return;
     await writePictures(this.#store.out, this.#folders.get(id)!, judged);
@@ -159,14 +166,14 @@ class Grading {
   }
 
   /** Writes the record and the reports: of everything, or where the run was stopped, of what is there. */
-  async finish(level: LevelReport, backend: string): Promise<GradeResult> {
+  async finish(level: LevelReport, backend: string, catalogue: readonly CatalogueEntry[]): Promise<GradeResult> {
     const stopped = this.#grades.size < this.#entries.length;
     const { out } = this.#store;
     const done = [...this.#grades.values()];
     if (stopped) {
       done.push(...(await earlierGrades(out, this.#rubric, this.#run, new Set(this.#grades.keys()))));
     }
-    const grades = gradesRecord(this.#rubric, this.#run, this.#weakest.value(level), backend, done);
+    const grades = gradesRecord(this.#rubric, this.#run, this.#weakest.value(level), backend, catalogue, done);
     if (this.#grades.size > 0) {
       this.#report({ kind: 'writing' });
       await writeReports(out, grades, (id, file) => readPicture(out, this.#folders.get(id)!, file));

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import type { CatalogueEntry } from '../catalogue.ts';
 import { type Grades, gradesSchema, type SubmissionGrade } from '../model/grade.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Rubric } from '../rubric/schema.ts';
@@ -13,6 +14,7 @@ export function gradesRecord(
   run: RunRecord,
   sandbox: Observation['sandbox'],
   backend: string,
+  catalogue: readonly CatalogueEntry[],
   submissions: readonly SubmissionGrade[],
 ): Grades {
   return {
@@ -20,11 +22,16 @@ export function gradesRecord(
     assignment: rubric.assignment,
     title: rubric.title,
     rubricVersion: rubric.version,
+    exercises: Object.fromEntries(
+      catalogue
+        .filter(({ exercise }) => exercise.assignment === rubric.assignment)
+        .map(({ exercise: { id, title } }) => [id, title]),
+    ),
     seed: run.seed,
     harness: harnessVersion(),
     environment: {
       node: process.version,
-      backend,
+      backend: `float64 cpu (${backend} for training)`,
       sandbox: { level: sandbox.level, missing: sandbox.missing },
       platform: `${os.type()} ${os.release()} ${os.arch()}`,
     },

@@ -55,7 +55,7 @@ export async function regradeClass(
     const grades = await judgeAll({ store, rubric, run, facts, started, weakest, noted, report, stop });
     report({ kind: 'writing' });
     const sandbox = weakest.value({ level: 'none', missing: ['nothing was run'] });
-    const record = gradesRecord(rubric, run, sandbox, options.backend, grades);
+    const record = gradesRecord(rubric, run, sandbox, options.backend, catalogue, grades);
     const folders = folderNames(facts.map(({ id }) => id));
     await writeReports(store.out, record, (id, file) => readPicture(store.out, folders.get(id)!, file));
     return { out: store.out, grades: record, faults: [...noted], stopped: false };
@@ -90,7 +90,7 @@ async function judgeAll(work: Work): Promise<SubmissionGrade[]> {
     if (stop.aborted) throw new Stopped();
     const began = performance.now();
     const observations = await readObservations(work, item);
-    const judged = await judgeSubmission(rubric, started, item, observations, only);
+    const judged = await judgeSubmission(rubric, started, item, observations, store, only);
     // The known mistakes may have been ended in the middle, and names would be wanting.
     if (stop.aborted) throw new Stopped();
     for (const observation of observations.values()) weakest.add(observation);

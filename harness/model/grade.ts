@@ -81,6 +81,8 @@ export const gradesSchema = z.object({
   assignment: z.string(),
   title: z.string(),
   rubricVersion: z.string(),
+  /** Exercise id → its title, for people. */
+  exercises: z.record(z.string(), z.string()).optional(),
   seed: z.number().int(),
   harness: z.object({ version: z.string(), commit: z.string() }),
   environment: z.object({

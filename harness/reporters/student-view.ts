@@ -24,6 +24,8 @@ export interface StudentView {
   internalError: boolean;
   late: LateView | null;
   remarks: string[] | null;
+  /** Whether nothing was lost by what the remarks tell of. */
+  remarksAreFree: boolean;
   exercises: ExerciseView[];
   provenance: Provenance;
 }
@@ -40,6 +42,7 @@ export interface ScoreView {
 export interface ExerciseView {
   anchor: string;
   id: string;
+  title: string;
   points: string;
   maxPoints: string;
   badge: StatusWords;
@@ -57,8 +60,16 @@ export interface CriterionView {
   maxPoints: string;
   open: boolean;
   summary: string;
-  mistake: { id: string; message: string; hint: string | null } | null;
+  mistake: MistakeView | null;
   evidence: EvidenceView[] | null;
+}
+
+export interface MistakeView {
+  name: string;
+  message: string;
+  hint: string | null;
+  /** The criterion above that shows the same mistake, so that it need not be explained again. */
+  sameAs: string | null;
 }
 
 const OUTPUT_LIMIT = 12_000;
@@ -81,8 +92,9 @@ export function studentView(grades: Grades, full: SubmissionGrade, pictures: Pic
     internalError: submission.status === 'internal-error',
     late: lateView(submission.late),
     remarks: (submission.remarks?.length ?? 0) > 0 ? submission.remarks! : null,
+    remarksAreFree: submission.criteria.every(({ status }) => status !== 'missing'),
     // A rejection says the same at every criterion: once is enough.
-    exercises: submission.status === 'rejected' ? [] : exerciseViews(submission, pictures),
+    exercises: submission.status === 'rejected' ? [] : exerciseViews(grades, submission, pictures),
     provenance: provenance(grades),
   };
 }
@@ -104,7 +116,7 @@ function pendingSentence(pending: number, status: SubmissionGrade['status']): st
   return status === 'graded' ? `${count} still to be given by a person.` : `${count} still open.`;
 }
 
-function exerciseViews(submission: SubmissionGrade, pictures: Pictures): ExerciseView[] {
+function exerciseViews(grades: Grades, submission: SubmissionGrade, pictures: Pictures): ExerciseView[] {
   const byExercise = new Map<string, CriterionGrade[]>();
   for (const criterion of submission.criteria) {
     const group = byExercise.get(criterion.exercise);
@@ -113,20 +125,22 @@ function exerciseViews(submission: SubmissionGrade, pictures: Pictures): Exercis
   }
   return [...byExercise].map(([id, criteria], index) => {
     const output = submission.output?.[id] ?? '';
+    const explained = new Map<string, string>();
     return {
       anchor: `exercise-${index + 1}`,
       id,
+      title: grades.exercises?.[id] ?? id,
       points: formatPoints(sum(criteria.map(({ points }) => points))),
       maxPoints: formatPoints(sum(criteria.map(({ maxPoints }) => maxPoints))),
       badge: STATUS_WORDS[worstStatus(criteria.map(({ status }) => status))],
-      criteria: criteria.map((criterion) => criterionView(criterion, pictures)),
+      criteria: criteria.map((criterion) => criterionView(criterion, pictures, explained)),
       outputHidden: criteria.some(({ visibility }) => visibility === 'hidden'),
       output: output.trim() === '' ? null : cap(output, OUTPUT_LIMIT),
     };
   });
 }
 
-function criterionView(criterion: CriterionGrade, pictures: Pictures): CriterionView {
+function criterionView(criterion: CriterionGrade, pictures: Pictures, explained: Map<string, string>): CriterionView {
   const shown = STATUS_WORDS[criterion.status];
   const evidence = evidenceViews(criterion.evidence, pictures);
   return {
@@ -137,9 +151,21 @@ function criterionView(criterion: CriterionGrade, pictures: Pictures): Criterion
     maxPoints: formatPoints(criterion.maxPoints),
     open: criterion.status !== 'accepted',
     summary: criterion.summary === '' ? shown.meaning : criterion.summary,
-    mistake: criterion.mistake === undefined ? null : { ...criterion.mistake, hint: criterion.mistake.hint ?? null },
+    mistake: mistakeView(criterion, explained),
     evidence: evidence.length === 0 ? null : evidence,
   };
+}
+
+/** `explained`: the mistake → title of the criterion where it was explained first. */
+function mistakeView({ mistake, title, summary }: CriterionGrade, explained: Map<string, string>): MistakeView | null {
+  if (mistake === undefined) return null;
+  const { id, message, hint = null } = mistake;
+  // What the numbers themselves show ("this is twice the expected result") is part of the summary.
+  if (hint === null && summary.includes(message)) return null;
+  const key = JSON.stringify([id, message, hint]);
+  const sameAs = explained.get(key) ?? null;
+  if (sameAs === null) explained.set(key, title);
+  return { name: /^[a-z\d]+(-[a-z\d]+)*$/.test(id) ? id.replaceAll('-', ' ') : id, message, hint, sameAs };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -10,14 +10,28 @@ export function catalogueOf(exercises: readonly Exercise[], seed = 1): Catalogue
       {
         assignment: exercise.assignment,
         functions: Object.keys(exercise.functions),
-        checks: Object.fromEntries(
-          exercise
-            .checks(seed)
-            .map((check) => [check.id, { function: check.function, parameters: Object.keys(check.parameters ?? {}) }]),
-        ),
+        // When asked for: a rubric names the exercises of one assignment, and drawing the cases of all takes long.
+        get checks() {
+          return checksOf(exercise, seed);
+        },
       },
     ]),
   );
+}
+
+const drawn = new WeakMap<Exercise, Catalogue[string]['checks']>();
+
+function checksOf(exercise: Exercise, seed: number): Catalogue[string]['checks'] {
+  let checks = drawn.get(exercise);
+  if (checks === undefined) {
+    checks = Object.fromEntries(
+      exercise
+        .checks(seed)
+        .map((check) => [check.id, { function: check.function, parameters: Object.keys(check.parameters ?? {}) }]),
+    );
+    drawn.set(exercise, checks);
+  }
+  return checks;
 }
 
 /** The files that each assignment's exercises are handed in as, for recognising an assignment by them. */
