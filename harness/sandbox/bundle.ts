@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { build } from 'esbuild';
 import { execa } from 'execa';
+import { markUsed, pruneCache } from '../prune-cache.ts';
 import { CACHE, ROOT } from '../root.ts';
 
 /** Backends that a worker can be bundled for. */
@@ -59,12 +60,14 @@ async function makeBundle(backend: WorkerBackend, heapMb: number): Promise<Worke
   const nodeArgs = ['--experimental-vm-modules', '--no-warnings', `--max-old-space-size=${heapMb}`];
   const folder = path.join(CACHE, 'worker', `${backend}-${heapMb}-${hash.slice(0, 16)}-${process.version}`);
   const script = path.join(folder, SCRIPT);
-  if (!(await exists(script))) {
+  if (await exists(script)) await markUsed(folder);
+  else {
     const temporary = `${folder}.${process.pid}.tmp`;
     await mkdir(temporary, { recursive: true });
     await writeBundle(backend, path.join(temporary, SCRIPT));
     await makeSnapshot(temporary, nodeArgs);
     await rename(temporary, folder).catch(async () => rm(temporary, { recursive: true, force: true }));
+    await pruneCache(path.join(CACHE, 'worker'));
   }
   const blob = path.join(folder, SNAPSHOT);
   const snapshot = (await exists(blob)) ? blob : undefined;
