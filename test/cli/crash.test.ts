@@ -7,11 +7,11 @@ import { gradeArgs, gradus, lightClass, readGrades, startGradus, timeless, Works
 // Real processes: on a busy machine they take long, and that is no failure.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
-const SIZE = 20;
+const SIZE = 12;
 /** Where one interruption is enough. */
-const SMALL = 8;
+const SMALL = 6;
 /** More of them: GRADUS_KILLS=100 npx vitest run test/cli/crash.test.ts -t killed */
-const KILLS = Number(process.env.GRADUS_KILLS ?? 6);
+const KILLS = Number(process.env.GRADUS_KILLS ?? 4);
 const workshop = new Workshop();
 let source = '';
 let small = '';
@@ -93,7 +93,7 @@ describe('Ctrl-C', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s ends cleanly, and the same command goes on', async (signal) => {
     const out = await workshop.folder();
     const running = startGradus(gradeArgs(small, out));
-    await running.said('[2/8]');
+    await running.said('[2/6]');
     const children = await descendants(running.child.pid!);
     expect(children.length).toBeGreaterThan(0);
     const asked = performance.now();
@@ -123,7 +123,7 @@ describe('Ctrl-C', () => {
   test('a second one ends at once', async () => {
     const out = await workshop.folder();
     const running = startGradus(gradeArgs(small, out));
-    await running.said('[1/8]');
+    await running.said('[1/6]');
     const children = await descendants(running.child.pid!);
     running.child.kill('SIGINT');
     await sleep(400);
@@ -136,7 +136,7 @@ describe('Ctrl-C', () => {
     const out = await workshop.folder();
     expect((await gradus(gradeArgs(small, out))).code).toBe(0);
     const running = startGradus(gradeArgs(small, out, '--fresh'));
-    await running.said('[2/8]');
+    await running.said('[2/6]');
     running.child.kill('SIGINT');
     expect((await running.ended).code).toBe(130);
     expect((await readGrades(out)).submissions).toHaveLength(SMALL);
@@ -193,7 +193,7 @@ describe('two at the same time', () => {
   test('the second one is refused, and the first goes on', async () => {
     const out = await workshop.folder();
     const running = startGradus(gradeArgs(small, out));
-    await running.said('[1/8]');
+    await running.said('[1/6]');
     // Held in the middle of its work, however fast the machine is; a process that stands still keeps its lock.
     running.child.kill('SIGSTOP');
     try {
