@@ -3,6 +3,7 @@ import type { CatalogueEntry } from './catalogue.ts';
 import { type Example, loadExamples } from './examples.ts';
 import { ExerciseRun } from './exercise-run.ts';
 import { judge } from './judge.ts';
+import type { Check } from './model/exercise.ts';
 import type { Verdict } from './model/verdict.ts';
 import { detectLevel } from './sandbox/level.ts';
 import { DEFAULT_LIMITS, WorkerPool } from './sandbox/pool.ts';
@@ -16,34 +17,67 @@ export interface ExampleVerdict {
   named: boolean;
   /** Where the verdicts are not what the header states. */
   deviations: string[];
+  /** By check. */
+  verdicts: ReadonlyMap<string, Verdict>;
   /** Every verdict in a line. */
   lines: string[];
   ms: number;
 }
 
+export interface ExampleOptions {
+  seed: number;
+  jobs: number;
+  /** Only the program of this name, or the programs of this kind. */
+  name?: string;
+  kind?: Example['kind'];
+  /**
+   * Which checks are judged; all where absent. What a header states of the others is left aside, and a wrong program that
+   * fails in none but those is left out.
+   */
+  checks?: (check: Check) => boolean;
+  /** Wrong programs that fail in none of the chosen checks, too: to see how those judge them. */
+  everyProgram?: boolean;
+}
+
+/** All but those that train: a training takes as long as all other checks of an exercise together. */
+export const withoutTraining = ({ kind }: Check): boolean => kind !== 'training';
+
 /** Runs the example programs of an exercise, or the one of a name, and judges them as submissions. */
-export async function judgeExamples(
-  entry: CatalogueEntry,
-  options: { seed: number; jobs: number; name?: string },
-): Promise<ExampleVerdict[]> {
+export async function judgeExamples(whole: CatalogueEntry, options: ExampleOptions): Promise<ExampleVerdict[]> {
   const { level, missing } = await detectLevel();
   const outputBytes = 4 << 20;
   const pool = new WorkerPool({ level, limits: DEFAULT_LIMITS, outputBytes, spare: options.jobs });
   try {
-    const { seed, jobs } = options;
+    const { seed, jobs, checks = () => true } = options;
+    const known = new Set(whole.exercise.checks(seed).map(({ id }) => id));
+    const entry = withChecks(whole, checks);
     const run = await ExerciseRun.start({
-      ...{ entry, seed, fastBackend: 'cpu', jobs },
+      ...{ entry, seed, fastBackend: 'wasm', jobs },
       sandbox: async () => ({ pool, missing }),
       sandboxLimits: { ...DEFAULT_LIMITS, outputBytes },
     });
-    const examples = (await loadExamples(entry)).filter(
-      ({ name }) => options.name === undefined || name === options.name,
-    );
+    const examples = (await loadExamples(entry))
+      .filter(({ name, kind }) => (options.name ?? name) === name && (options.kind ?? kind) === kind)
+      .map((example) => ({ ...example, expected: statedOf(example, known, run.checks) }))
+      .filter(({ kind, expected }) => kind === 'right' || expected.size > 0 || options.everyProgram);
     const limit = pLimit(jobs);
     return await Promise.all(examples.map((example) => limit(() => judgeExample(run, example))));
   } finally {
     await pool.close();
   }
+}
+
+/** What a header states of the checks that are judged, and of such as do not exist: those are told as deviations. */
+function statedOf({ expected }: Example, known: ReadonlySet<string>, judged: readonly Check[]): Example['expected'] {
+  const ids = new Set(judged.map(({ id }) => id));
+  return new Map([...expected].filter(([id]) => ids.has(id) || !known.has(id)));
+}
+
+/** The exercise with some of its checks only. */
+export function withChecks(entry: CatalogueEntry, chosen: (check: Check) => boolean): CatalogueEntry {
+  const { exercise } = entry;
+  const some = (seed: number): Check[] => exercise.checks(seed).filter(chosen);
+  return { ...entry, exercise: { ...exercise, checks: some } };
 }
 
 async function judgeExample(run: ExerciseRun, example: Example): Promise<ExampleVerdict> {
@@ -65,6 +99,7 @@ async function judgeExample(run: ExerciseRun, example: Example): Promise<Example
     accepted: failed.length === 0 && !undecided,
     named: failed.length > 0 && (wrong.length === 0 || wrong.some(({ mistake }) => mistake !== undefined)),
     deviations: deviations(example, verdicts, passed),
+    verdicts,
     lines: [...verdicts].map(
       ([id, { status, summary, mistake }]) => `${id}: ${status}: ${summary}${mistake ? ` [${mistake.id}]` : ''}`,
     ),

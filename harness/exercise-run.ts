@@ -4,13 +4,14 @@ import * as path from 'node:path';
 import pLimit from 'p-limit';
 import type { CatalogueEntry } from './catalogue.ts';
 import { type Example, loadExamples } from './examples.ts';
-import { TELLING_KINDS } from './judge.ts';
+import { tellsMistakes } from './judge.ts';
 import type { Check } from './model/exercise.ts';
 import type { Observation } from './model/observation.ts';
 import type { KnownMistake } from './name-mistake.ts';
 import { readObservation, writeObservation } from './observation-file.ts';
 import { DEFAULT_OBSERVE_LIMITS, type ObserveLimits, observe } from './observe.ts';
 import { makeProgram } from './program.ts';
+import { markUsed, pruneCache } from './prune-cache.ts';
 import { removeTemporaries } from './replace-file.ts';
 import { CACHE } from './root.ts';
 import type { WorkerBackend } from './sandbox/bundle.ts';
@@ -97,15 +98,10 @@ export class ExerciseRun {
     const known = examples.map((example) =>
       limit(async () => {
         const fails = failedChecks(example, this.checks);
-        const asks = tellingCalls(this.checks.filter(({ id }) => fails.has(id)));
-        const observation = await cached(
-          this.#options,
-          this.#sources,
-          this.checks,
-          example.files,
-          this.reference,
-          asks,
-        );
+        // Of these checks only: no worker is started for the others, such as long training runs.
+        const checks = this.checks.filter(({ id }) => fails.has(id));
+        const asks = tellingCalls(checks);
+        const observation = await cached(this.#options, this.#sources, checks, example.files, this.reference, asks);
         if (graderFailed(observation))
           throw new Error(`the example ${example.name} could not be run: ${faultOf(observation)}`);
         return { id: example.name, ...example.mistake!, fails, observation };
@@ -118,9 +114,7 @@ export class ExerciseRun {
 /** Ids of the checks in which a program shows its mistake by a wrong result, not by failing or taking long. */
 function failedChecks(example: Example, checks: readonly Check[]): Set<string> {
   if (example.kind === 'right') return new Set();
-  const byResult = checks.filter(
-    ({ id, kind }) => TELLING_KINDS.has(kind) && example.expected.get(id) === 'wrong-answer',
-  );
+  const byResult = checks.filter((check) => tellsMistakes(check) && example.expected.get(check.id) === 'wrong-answer');
   return new Set(byResult.map(({ id }) => id));
 }
 
@@ -169,13 +163,16 @@ async function cached(
   const circumstances = await circumstancesOf(options);
   const hash = createHash('sha256')
     .update(sources)
-    .update(`${seed} ${circumstances} ${process.version} ${asks === undefined}`);
+    .update(`${seed} ${circumstances} ${process.version} ${asks === undefined} ${checks.map(({ id }) => id).join()}`);
   for (const [name, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
     hash.update(name).update('\0').update(bytes);
   const folder = path.join(CACHE, 'observations', entry.exercise.id);
   const file = path.join(folder, `${hash.digest('hex').slice(0, 32)}.obs`);
   const stored = await readObservation(file);
-  if (stored !== undefined) return stored;
+  if (stored !== undefined) {
+    await markUsed(file);
+    return stored;
+  }
   const { observation, asked } = await run(options, checks, files, reference, asks);
   if (reference === undefined) {
     refuseFailures(options, observation);
@@ -224,6 +221,7 @@ async function keep(folder: string, file: string, observation: Observation): Pro
   try {
     await mkdir(folder, { recursive: true });
     await removeTemporaries(folder);
+    await pruneCache(folder);
     await writeObservation(file, observation);
   } catch {}
 }

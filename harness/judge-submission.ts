@@ -1,3 +1,6 @@
+import type { HandedIn } from './artefacts/handed-in.ts';
+import { judgeHandedIn } from './artefacts/judge.ts';
+import { templatesOf } from './artefacts/templates.ts';
 import type { ExerciseRun } from './exercise-run.ts';
 import { brokenGrade, reasonOf } from './grading/broken-grade.ts';
 import { nearestName } from './intake/nearest.ts';
@@ -5,13 +8,13 @@ import { canBeNamed, internalError, judgeAlone, nameVerdict } from './judge.ts';
 import type { SubmissionGrade } from './model/grade.ts';
 import type { Observation } from './model/observation.ts';
 import type { Verdict } from './model/verdict.ts';
-import type { CheckCriterion, Rubric } from './rubric/schema.ts';
+import type { CheckCriterion, ManualCriterion, Rubric } from './rubric/schema.ts';
 import { score, scoreRejected } from './score.ts';
-import type { Facts, TakenFacts } from './store.ts';
+import type { Facts, Store, TakenFacts } from './store.ts';
 
 export interface JudgedSubmission {
   grade: SubmissionGrade;
-  /** PNG bytes of visible criteria by the file name that the evidence uses. */
+  /** Pictures and handed-in files of visible criteria by the file name that the evidence uses. */
   pictures: Record<string, Uint8Array>;
   /** The same of criteria that students do not see. */
   staffPictures: Record<string, Uint8Array>;
@@ -25,6 +28,7 @@ export async function judgeSubmission(
   runs: ReadonlyMap<string, ExerciseRun>,
   facts: Facts,
   observations: ReadonlyMap<string, Observation>,
+  store: Pick<Store, 'readHandedIn'>,
   only?: ReadonlySet<string>,
 ): Promise<JudgedSubmission> {
   const options = only === undefined ? {} : { only };
@@ -32,9 +36,14 @@ export async function judgeSubmission(
   if ('rejected' in facts) return { ...judged, grade: scoreRejected(rubric, facts, options) };
   if ('unread' in facts) return { ...judged, grade: brokenGrade(rubric, facts.id, facts.unread, options) };
   const verdicts: Record<string, Verdict> = {};
+  let handedIn: Promise<HandedIn | undefined> | undefined;
+  const readHandedIn = () => (handedIn ??= store.readHandedIn(facts));
   for (const criterion of rubric.criteria) {
-    if (criterion.manual || (only !== undefined && !only.has(criterion.exercise))) continue;
-    const verdict = await verdictOf(criterion, runs, facts, observations, judged.notes);
+    if (only !== undefined && !only.has(criterion.exercise)) continue;
+    const verdict = criterion.manual
+      ? await handedInVerdict(criterion, runs, readHandedIn)
+      : await verdictOf(criterion, runs, facts, observations, judged.notes);
+    if (verdict === undefined) continue;
     verdicts[criterion.id] = verdict;
     Object.assign(criterion.visibility === 'visible' ? judged.pictures : judged.staffPictures, verdict.files);
   }
@@ -42,6 +51,23 @@ export async function judgeSubmission(
   for (const [exercise, observation] of observations)
     if (observation.output !== '') output[exercise] = observation.output;
   return { ...judged, grade: score(rubric, verdicts, { ...facts, output }, options) };
+}
+
+/** What was handed in for a person to grade; undefined where that is not known, so that it is left to the person. */
+async function handedInVerdict(
+  criterion: ManualCriterion,
+  runs: ReadonlyMap<string, ExerciseRun>,
+  read: () => Promise<HandedIn | undefined>,
+): Promise<Verdict | undefined> {
+  if (criterion.files.length === 0) return undefined;
+  try {
+    const handedIn = await read();
+    if (handedIn === undefined) return undefined;
+    const run = runs.get(criterion.exercise);
+    return judgeHandedIn(criterion, handedIn, run === undefined ? [] : await templatesOf(run.entry.folder));
+  } catch (error) {
+    return internalError(error);
+  }
 }
 
 async function verdictOf(

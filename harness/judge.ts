@@ -12,7 +12,7 @@ export interface JudgeInput {
 }
 
 /** Checks whose results show which mistake was made; durations and the lack of something do not. */
-export const TELLING_KINDS = new Set<Check['kind']>(['values', 'gradient', 'property', 'picture', 'training']);
+const TELLING_KINDS = new Set<Check['kind']>(['values', 'gradient', 'property', 'picture', 'training']);
 
 /**
  * The verdict of one check, with the mistake's name where it has one. Pure: the same observations give the same verdict.
@@ -35,9 +35,14 @@ export function judgeAlone(
   }
 }
 
+/** Whether results of this check tell known mistakes apart: not where none of its calls does, as in long training runs. */
+export function tellsMistakes({ kind, telling }: Pick<Check, 'kind' | 'telling'>): boolean {
+  return TELLING_KINDS.has(kind) && telling?.length !== 0;
+}
+
 /** Whether a mistake could give this verdict its name. */
 export function canBeNamed(check: Check, verdict: Verdict): boolean {
-  return verdict.status === 'wrong-answer' && TELLING_KINDS.has(check.kind);
+  return verdict.status === 'wrong-answer' && tellsMistakes(check);
 }
 
 /** The verdict with the name of the one known mistake that explains it, if one does. */

@@ -54,13 +54,16 @@ function alike(check: Check, { submission }: JudgeInput, mistake: KnownMistake):
  * not run with it; a submission that fails such a check does something else.
  */
 function alikeThroughout(check: Check, input: JudgeInput, mistake: KnownMistake): boolean {
-  return input.checks
-    .filter((other) => other.function === check.function)
-    .every((other) => {
-      const seen = other.cases.every(({ id }) => id in mistake.observation.cases);
-      if (seen) return alike(other, input, mistake);
-      return mistake.fails.has(other.id) || !isWrong(other, input);
-    });
+  return (
+    input.checks
+      // Where no call tells mistakes apart, as in training, none was run.
+      .filter((other) => other.function === check.function && other.telling?.length !== 0)
+      .every((other) => {
+        const seen = other.cases.every(({ id }) => id in mistake.observation.cases);
+        if (seen) return alike(other, input, mistake);
+        return mistake.fails.has(other.id) || !isWrong(other, input);
+      })
+  );
 }
 
 const wrong = new WeakMap<Observation, Map<string, boolean>>();

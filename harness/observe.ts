@@ -171,17 +171,17 @@ class Run {
         ms: 0,
       };
     }
-    const outcome = await session.call(call, call.deadlineMs ?? this.#deadline(item.id, id));
+    const outcome = await session.call(call, call.deadlineMs ?? this.#deadline(item.id, id, call.deadlineFactor));
     this.#spentMs += outcome.ms;
     return outcome;
   }
 
-  #deadline(caseId: string, id: string): number {
+  #deadline(caseId: string, id: string, factor?: number): number {
     const { limits, reference } = this.#options;
     const ms = reference?.cases[caseId]?.[id]?.ms ?? 0;
     // The reference itself gets ten minutes: its deadline guards against a broken machine only.
     if (reference === undefined) return 600_000;
     const { deadlineFactor, deadlineFloorMs, deadlineCeilingMs = Number.POSITIVE_INFINITY } = limits;
-    return Math.min(deadlineCeilingMs, deadlineFloorMs + deadlineFactor * ms);
+    return Math.min(deadlineCeilingMs, deadlineFloorMs + (factor ?? deadlineFactor) * ms);
   }
 }

@@ -4,7 +4,7 @@ import type { Status } from './model/status.ts';
 import type { Rejected } from './model/submission.ts';
 import type { Evidence, Verdict } from './model/verdict.ts';
 import { fromHundredths, hundredths, percentOf, shareOf } from './rubric/points.ts';
-import type { CheckCriterion, Criterion, LatePolicy, ManualCriterion, Rubric } from './rubric/schema.ts';
+import type { Criterion, LatePolicy, ManualCriterion, Rubric } from './rubric/schema.ts';
 
 /** What scoring needs to know of a submission beside its verdicts. */
 export interface SubmissionFacts {
@@ -12,8 +12,6 @@ export interface SubmissionFacts {
   students: SubmissionGrade['students'];
   submittedAt?: string;
   remarks?: readonly string[];
-  /** Paths of the files handed in, so that a person is told where a written part is missing. */
-  files?: Iterable<string>;
   /** The student's own output, per exercise. */
   output?: Record<string, string>;
   /** Points that a person gave, by criterion id. */
@@ -43,7 +41,7 @@ const FULL_SHARE = new Set<Status>(['accepted', 'inconclusive']);
  *
  * - Points are share × points, rounded half up to hundredths; sums are exact. `inconclusive` costs nothing.
  * - A criterion whose `needs` did not get their points is `skipped`.
- * - Manual criteria, and those where the grader itself failed (`internal-error`, also for a verdict that is not there), count as
+ * - Manual criteria (but those of which a verdict says that nothing was handed in for them), and those where the grader itself failed (`internal-error`, also for a verdict that is not there), count as
  *   `pending` points until a person gives theirs in `facts.manual`.
  * - The late policy takes its percentage of the points reached.
  */
@@ -154,12 +152,12 @@ function resultsOf(
 function resultOf(criterion: Criterion, verdicts: Readonly<Record<string, Verdict>>, facts: SubmissionFacts): Result {
   const given = facts.manual && Object.hasOwn(facts.manual, criterion.id) ? facts.manual[criterion.id] : undefined;
   if (given) return givenResult(criterion, given);
-  if (criterion.manual) return pendingResult(criterion, facts.files);
   const verdict = Object.hasOwn(verdicts, criterion.id) ? verdicts[criterion.id] : undefined;
+  if (criterion.manual && verdict === undefined) return pendingResult(criterion);
   return checkedResult(criterion, verdict);
 }
 
-function checkedResult(criterion: CheckCriterion, verdict: Verdict | undefined): Result {
+function checkedResult(criterion: Criterion, verdict: Verdict | undefined): Result {
   const max = hundredths(criterion.points)!;
   if (!verdict) return graderFault(max, []);
   const { status, summary, share, mistake } = verdict;
@@ -185,11 +183,8 @@ function graderFault(max: number, evidence: EvidenceRecord[]): Result {
   return { status: 'internal-error', summary: GRADER_FAULT, evidence, got: 0, open: max };
 }
 
-function pendingResult(criterion: ManualCriterion, files: Iterable<string> | undefined): Result {
-  const absent = criterion.file !== undefined && files !== undefined && ![...files].includes(criterion.file);
-  const summary = absent
-    ? `A person grades this; the file ${criterion.file} is not in your submission.`
-    : 'A person grades this; the points are still open.';
+function pendingResult(criterion: ManualCriterion): Result {
+  const summary = 'A person grades this; the points are still open.';
   return { status: 'manual', summary, evidence: [], got: 0, open: hundredths(criterion.points)! };
 }
 

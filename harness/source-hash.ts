@@ -20,8 +20,13 @@ let running: Promise<string> | undefined;
 export async function exerciseSourceHash({ exercise, folder }: CatalogueEntry): Promise<string> {
   asking ??= hashSources(ASKING);
   const hash = createHash('sha256').update(await asking);
-  for (const file of ['exercise.ts', ...Object.values(exercise.companions ?? {})]) {
-    hash.update(await readFile(path.join(folder, file)));
+  // What exercise.ts imports lies beside it; example programs lie deeper.
+  const beside = (await readdir(folder)).filter((file) => file.endsWith('.ts'));
+  for (const file of [...new Set([...beside, ...Object.values(exercise.companions ?? {})])].sort()) {
+    hash
+      .update(file)
+      .update('\0')
+      .update(await readFile(path.join(folder, file)));
   }
   return hash.digest('hex');
 }

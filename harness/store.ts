@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { access, constants, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import pLimit from 'p-limit';
 import { z } from 'zod';
+import type { HandedIn } from './artefacts/handed-in.ts';
+import { kindOf, MOST_BYTES } from './artefacts/kinds.ts';
 import { codeOf, UsageError } from './intake/errors.ts';
 import type { Observation } from './model/observation.ts';
 import type { Rejected, Submission } from './model/submission.ts';
@@ -36,9 +38,17 @@ export interface TakenFacts {
   students: Submission['students'];
   submittedAt?: string;
   files: string[];
+  /** Those that a person might read, see `keepHandedIn`; absent in folders written before there were any. */
+  handedIn?: Record<string, KeptFile>;
   remarks: string[];
   /** Exercises that the grader itself failed to observe, and how. */
   faults: Record<string, string>;
+}
+
+/** A file of a submission of which a copy is kept, where it is not too large to be looked into. */
+export interface KeptFile {
+  size: number;
+  sha256?: string;
 }
 
 /** The grader itself failed to take it in. */
@@ -68,6 +78,7 @@ export class Store {
   readonly out: string;
   readonly #observations: string;
   readonly #facts: string;
+  readonly #handedIn: string;
   readonly #lock: FolderLock;
   /** Observations being made: the same program is not run twice at the same time. */
   readonly #making = new Map<string, Promise<Observation>>();
@@ -76,6 +87,7 @@ export class Store {
     this.out = out;
     this.#observations = path.join(out, 'observations');
     this.#facts = path.join(out, 'submissions');
+    this.#handedIn = path.join(out, 'handed-in');
     this.#lock = lock;
   }
 
@@ -210,6 +222,38 @@ export class Store {
     } finally {
       this.#making.delete(file);
     }
+  }
+
+  /**
+   * Keeps copies of what a person might read of a submission, so that it can be judged again without its folder. The same
+   * file of several submissions is kept once.
+   */
+  async keepHandedIn(files: ReadonlyMap<string, Uint8Array>): Promise<Record<string, KeptFile>> {
+    const kept: Record<string, KeptFile> = {};
+    for (const [name, bytes] of files) {
+      const kind = kindOf(name);
+      if (kind === undefined) continue;
+      kept[name] = { size: bytes.length };
+      if (bytes.length > MOST_BYTES[kind]) continue;
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      kept[name].sha256 = sha256;
+      const file = path.join(this.#handedIn, sha256);
+      const there = await stat(file).catch(() => undefined);
+      if (there?.size === bytes.length) continue;
+      await makeFolder(this.#handedIn);
+      await replaceFile(file, bytes);
+    }
+    return kept;
+  }
+
+  /** The kept copies of a submission; undefined where none were kept yet. Throws where one is not there any more. */
+  async readHandedIn({ handedIn }: TakenFacts): Promise<HandedIn | undefined> {
+    if (handedIn === undefined) return undefined;
+    const files = Object.entries(handedIn).map(async ([name, { size, sha256 }]) => {
+      if (sha256 === undefined) return [name, { size }] as const;
+      return [name, { size, bytes: await readFile(path.join(this.#handedIn, sha256)) }] as const;
+    });
+    return new Map(await Promise.all(files));
   }
 
   /** Forgets what was observed in these exercises, for `--fresh`. */

@@ -1,13 +1,14 @@
 /**
  * Runs every example program through the real path and compares its verdicts with those that its header states.
- *   npm run study:examples -- [--only EXERCISE] [--seed N] [--name PROGRAM] [--write]
- * With --write the figures go into docs/examples.md, too.
+ *   npm run study:examples -- [--only EXERCISE] [--seed N] [--name PROGRAM] [--no-training] [--write]
+ * With --no-training the checks that train, which take minutes, are left out; with --write the figures go into
+ * docs/examples.md, too.
  */
 import { writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadCatalogue } from '../harness/catalogue.ts';
-import { type ExampleVerdict, judgeExamples } from '../harness/example-verdicts.ts';
+import { type ExampleVerdict, judgeExamples, withoutTraining } from '../harness/example-verdicts.ts';
 import { ROOT } from '../harness/root.ts';
 
 const { values } = parseArgs({
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     name: { type: 'string' },
     verbose: { type: 'boolean' },
+    'no-training': { type: 'boolean' },
     write: { type: 'boolean' },
   },
 });
@@ -30,6 +32,7 @@ for (const entry of await loadCatalogue()) {
     seed,
     jobs: 2,
     ...(values.name === undefined ? {} : { name: values.name }),
+    ...(values['no-training'] ? { checks: withoutTraining } : {}),
   });
   report(entry.exercise.id, verdicts, performance.now() - started);
 }

@@ -56,7 +56,7 @@ const criterion = (graded: Graded, id: string, name: string): CriterionGrade =>
 /** The statuses of an exercise's automatic criteria, each once. */
 function statuses(graded: Graded, id: string, exercise: string): Status[] {
   const automatic = submission(graded, id).criteria.filter(
-    (one) => one.exercise === exercise && one.status !== 'manual',
+    (one) => one.exercise === exercise && one.check !== 'manual' && one.status !== 'manual',
   );
   return [...new Set(automatic.map(({ status }) => status))].sort();
 }

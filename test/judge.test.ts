@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { internalError, judge } from '../harness/judge.ts';
+import { canBeNamed, internalError, judge, tellsMistakes } from '../harness/judge.ts';
 import type { Check } from '../harness/model/exercise.ts';
 import type { Observation } from '../harness/model/observation.ts';
 import type { Status } from '../harness/model/status.ts';
@@ -124,4 +124,13 @@ describe('the grader’s own fault', () => {
     expect(text('x'.repeat(5000))).toBe('x'.repeat(2000));
     expect(text(`a${'x'.repeat(10)}`)).toBe(`a${'x'.repeat(10)}`);
   });
+});
+
+test('a check of which no call tells mistakes apart names none, and asks for none to be run', () => {
+  const wrong = { ...check('training', 'wrong-answer'), kind: 'training' as const };
+  const verdict = wrong.judge({ submission: {}, reference: {}, overrides: {} });
+  expect(canBeNamed(wrong, verdict)).toBe(true);
+  expect(canBeNamed({ ...wrong, telling: ['fill'] }, verdict)).toBe(true);
+  expect(canBeNamed({ ...wrong, telling: [] }, verdict)).toBe(false);
+  expect(tellsMistakes({ kind: 'timing' })).toBe(false);
 });

@@ -214,6 +214,27 @@ describe('time', () => {
     });
   });
 
+  test("a call's own multiple of the reference's time takes the place of the criterion's", async () => {
+    const timed = await reference();
+    const outcome = timed.cases.shared!.call!;
+    timed.cases.shared!.call = { ...outcome, ms: 100 };
+    const own: Case = {
+      ...shared,
+      plan: async (ask) => {
+        await ask('call', { module: 'question1', fn: 'double', args: [NdArray.of([1, 2])], deadlineFactor: 4 });
+      },
+    };
+    const { observation } = await observing(SLOW, {
+      checks: [checkOf('values', [own])],
+      limits: { deadlineFloorMs: 200, deadlineFactor: 1000 },
+      reference: timed,
+    });
+    expect(observation.cases.shared!.call).toMatchObject({
+      status: 'time-limit-exceeded',
+      message: expect.stringMatching(/^double: .*within 600 ms/),
+    });
+  });
+
   test('the budget of an exercise ends it', async () => {
     const cases = Array.from({ length: 4 }, (_, i) => single(`case${i}`, 'double'));
     const files = {

@@ -180,23 +180,29 @@ describe('needs', () => {
 });
 
 describe('manual criteria', () => {
-  const by = rubric([manual('m', 2.5, { file: 'answers.md' } as Partial<Criterion>), check('a', 1)]);
+  const by = rubric([manual('m', 2.5, { files: ['answers.md'] } as Partial<Criterion>), check('a', 1)]);
   const a = { a: verdict('accepted') };
 
   it('are pending', () => {
-    const grade = score(by, a, { ...ada, files: ['answers.md'] });
+    const grade = score(by, a, ada);
     expect(grade).toMatchObject({ points: 1, maxPoints: 3.5, pending: 2.5, status: 'graded' });
     expect(grade.criteria[0]).toMatchObject({ status: 'manual', check: 'manual', points: 0, maxPoints: 2.5 });
   });
 
-  it('say when their file is not there', () => {
-    expect(score(by, a, { ...ada, files: [] }).criteria[0]!.summary).toContain('answers.md is not in your submission');
+  it('have neither points nor open points where nothing was handed in for them', () => {
+    const grade = score(by, { ...a, m: { ...verdict('missing', 0), summary: 'Nothing is there.' } }, ada);
+    expect(grade).toMatchObject({ points: 1, maxPoints: 3.5, pending: 0, status: 'graded' });
+    expect(grade.criteria[0]).toMatchObject({ status: 'missing', points: 0, summary: 'Nothing is there.' });
   });
 
-  it('say nothing of a file when none is asked for, or the files are not known', () => {
-    const open = 'A person grades this; the points are still open.';
-    expect(score(rubric([manual('m', 1)]), {}, { ...ada, files: [] }).criteria[0]!.summary).toBe(open);
-    expect(score(by, a, ada).criteria[0]!.summary).toBe(open);
+  it('are given points by a person all the same', () => {
+    const given = { m: { points: 2 } };
+    const grade = score(by, { ...a, m: verdict('missing', 0) }, { ...ada, manual: given });
+    expect(grade).toMatchObject({ points: 3, pending: 0 });
+  });
+
+  it('say that they are open where what was handed in is not known', () => {
+    expect(score(by, a, ada).criteria[0]!.summary).toBe('A person grades this; the points are still open.');
   });
 
   it('can be what a check hands over to a person', () => {

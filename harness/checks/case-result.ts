@@ -17,7 +17,7 @@ export interface CaseResult {
   files?: Record<string, Uint8Array>;
   remark?: string;
   /** What was done wrong, where the result itself says so. */
-  mistake?: { id: string; message: string };
+  mistake?: { id: string; message: string; hint?: string };
 }
 
 /**
@@ -56,7 +56,7 @@ export function combine(results: CaseResult[], praise: string): Verdict {
 }
 
 /** The mistake that every failed input shows; what only some of them show may be chance. */
-function sharedMistake(failed: CaseResult[]): { mistake?: { id: string; message: string } } {
+function sharedMistake(failed: CaseResult[]): Pick<CaseResult, 'mistake'> {
   const { mistake } = failed[0]!;
   const shared = mistake !== undefined && failed.every((result) => result.mistake?.message === mistake.message);
   return shared ? { mistake } : {};

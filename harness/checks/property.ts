@@ -14,14 +14,17 @@ export interface Deviation {
   evidence?: Evidence[];
 }
 
+/** Why identities cannot be looked at, or that one which has no measure does not hold; with the mistake where it shows. */
+export type Problem = string | { statement: string; mistake: NonNullable<CaseResult['mistake']> };
+
 export interface PropertyCase {
   id: string;
   /** Reads well after "on". */
   title: string;
-  /** Calls made one after the other; each may use the results of those before. */
-  calls: { id: string; call: Call | ((before: Record<string, Success>) => Call) }[];
+  /** Calls made one after the other; each may use the results of those before, and be left out because of them. */
+  calls: { id: string; call: Call | ((before: Record<string, Success>) => Call | undefined) }[];
   /** Says how far the identities are from holding, or in words why they cannot be looked at (a wrong shape). */
-  deviations(results: Record<string, Success>, reference: Record<string, Success>): Deviation[] | string;
+  deviations(results: Record<string, Success>, reference: Record<string, Success>): Deviation[] | Problem;
   worker?: Partial<WorkerMode>;
 }
 
@@ -42,7 +45,9 @@ export function propertyCheck(options: PropertyOptions): Check {
     plan: async (ask: Ask) => {
       const before: Record<string, Success> = {};
       for (const { id, call } of item.calls) {
-        const outcome = await ask(id, typeof call === 'function' ? call(before) : call);
+        const made = typeof call === 'function' ? call(before) : call;
+        if (made === undefined) continue;
+        const outcome = await ask(id, made);
         if (outcome.status !== 'ok') return;
         before[id] = outcome;
       }
@@ -75,7 +80,10 @@ function judgeCase(
 ): CaseResult {
   const { title } = item;
   const found = item.deviations(outcomes, reference);
-  if (typeof found === 'string') return { title, status: 'wrong-answer', statement: `${fn} on ${title}: ${found}` };
+  if (!Array.isArray(found)) {
+    const { statement, ...mistake } = typeof found === 'string' ? { statement: found } : found;
+    return { title, status: 'wrong-answer', statement: `${fn} on ${title}: ${statement}`, ...mistake };
+  }
   const ratioOf = ({ error, bound }: Deviation): number =>
     Number.isFinite(error) ? error / bound : Number.POSITIVE_INFINITY;
   const worst = found.reduce((a, b) => (ratioOf(b) > ratioOf(a) ? b : a));

@@ -50,9 +50,9 @@ export function timingCheck(options: TimingOptions): Check {
 async function plan(options: TimingOptions, ask: Ask): Promise<void> {
   for (let round = 0; round < options.rounds; round++) {
     // The first round warms both up and is not counted.
-    const measured = await ask(`measured.${round}`, { ...options.measured, send: false });
+    const measured = await ask(`measured.${round}`, { ...options.measured, send: false, timed: true });
     if (measured.status !== 'ok') return;
-    const baseline = await ask(`baseline.${round}`, { ...options.baseline, send: false });
+    const baseline = await ask(`baseline.${round}`, { ...options.baseline, send: false, timed: true });
     if (baseline.status !== 'ok') return;
   }
 }

@@ -49,6 +49,7 @@ export async function observeSubmission(
       stored = false;
     }
   }
+  facts.handedIn = await store.keepHandedIn(submission.files);
   await store.writeFacts(facts);
   return { facts, observations, stored };
 }

@@ -35,6 +35,6 @@ async function replaceAll(folder: string, pictures: Record<string, Uint8Array>):
   }
   for (const name of names) await replaceFile(path.join(folder, name), pictures[name]!);
   for (const name of before ?? []) {
-    if (name.endsWith('.png') && !names.includes(name)) await rm(path.join(folder, name), { force: true });
+    if (/\.(?:png|pdf)$/.test(name) && !names.includes(name)) await rm(path.join(folder, name), { force: true });
   }
 }

@@ -4,6 +4,9 @@ import type { Collector } from './collect.ts';
 import { readMetadata } from './metadata.ts';
 import { METADATA_FILE } from './names.ts';
 
+/** The remark on a hand-in that holds nothing of use. */
+export const NOTHING_TO_GRADE = 'The submission contains no file that could be graded.';
+
 const NAMES_SHOWN = 5;
 
 /** Makes the submission of what was gathered: a wrapping folder off, metadata apart, remarks written, contents hashed. */
@@ -25,7 +28,7 @@ export function assemble(id: string, collector: Collector, remarks: readonly str
     }
   }
   notes.push(...ignoredRemarks(collector.ignored));
-  if (files.size === 0) notes.push('The submission contains no file that could be graded.');
+  if (files.size === 0) notes.push(NOTHING_TO_GRADE);
   return submission;
 }
 

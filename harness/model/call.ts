@@ -74,6 +74,10 @@ export interface Call {
   send?: boolean;
   /** Send the arguments as they are after the call, so that changes and disposal show. */
   echo?: boolean;
+  /** Its duration decides: time in which it waited for a processor, because others had it, is taken off. */
+  timed?: boolean;
   /** Deadline in milliseconds in place of the criterion's own. */
   deadlineMs?: number;
+  /** Deadline as a multiple of what the reference took, in place of the criterion's own multiple; its floor stays. */
+  deadlineFactor?: number;
 }

@@ -69,8 +69,10 @@ function kindProblems({ criteria }: RawRubric, yaml: LocatedYaml): Problem[] {
     if (criterion.manual && criterion.limits) {
       problems.push(atKey('limits', `"${criterion.id}" is manual and has no limits.`));
     }
-    if (!criterion.manual && criterion.file !== undefined) {
-      problems.push(atKey('file', `"file" belongs to manual criteria; the exercise knows the file of a check.`));
+    for (const key of ['file', 'files'] as const) {
+      if (!criterion.manual && (criterion[key]?.length ?? 0) > 0) {
+        problems.push(atKey(key, `"${key}" belongs to manual criteria; the exercise knows the file of a check.`));
+      }
     }
     if (criterion.visibility === 'staff' && criterion.points > 0) {
       problems.push(
@@ -196,10 +198,10 @@ function checkProblems(
 function resolve(raw: RawRubric, catalogue: Catalogue | undefined): Rubric {
   const limits = { ...LIMIT_DEFAULTS, ...raw.limits };
   const criteria = raw.criteria.map((criterion): Criterion => {
-    const { id, exercise, title, points, needs, visibility, check, file } = criterion;
+    const { id, exercise, title, points, needs, visibility, check, file, files } = criterion;
     const fn = criterion.function ?? (check === undefined ? undefined : catalogue?.[exercise]?.checks[check]?.function);
     const base = { id, exercise, ...(fn === undefined ? {} : { function: fn }), title, points, needs, visibility };
-    if (check === undefined) return { ...base, manual: true, ...(file === undefined ? {} : { file }) };
+    if (check === undefined) return { ...base, manual: true, files: [...(file === undefined ? [] : [file]), ...files] };
     return {
       ...base,
       manual: false,

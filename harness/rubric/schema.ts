@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kindOf } from '../artefacts/kinds.ts';
 import { hundredths } from './points.ts';
 
 const name = z
@@ -9,6 +10,9 @@ const points = z
   .min(0, 'must not be negative')
   .max(100_000, 'must not exceed 100000')
   .refine((value) => hundredths(value) !== undefined, 'must have at most two decimal places');
+const handedInFile = z
+  .string()
+  .refine((file) => kindOf(file) !== undefined, 'must be a .md, .txt, .pdf, .png or program file');
 const percent = points.max(100, 'must not exceed 100');
 const positive = z.number().positive('must be greater than zero');
 
@@ -62,7 +66,9 @@ export const criterionSchema = z.strictObject({
   function: z.string().min(1).optional(),
   check: z.string().min(1).optional(),
   manual: z.boolean().default(false),
-  file: z.string().min(1).optional(),
+  /** What the person reads; `files` where there are several. */
+  file: handedInFile.optional(),
+  files: z.array(handedInFile).default([]),
   title: z.string().min(1, 'must not be empty'),
   points,
   needs: z.array(z.string()).default([]),
@@ -109,8 +115,8 @@ export interface CheckCriterion extends CriterionBase {
 
 export interface ManualCriterion extends CriterionBase {
   manual: true;
-  /** What the person reads. */
-  file?: string;
+  /** What the person reads, as the student was told to name it. */
+  files: string[];
 }
 
 export type Criterion = CheckCriterion | ManualCriterion;

@@ -104,6 +104,7 @@ function launchOptions(bundle: WorkerBundle, level: SandboxLevel, limits: Limits
 const MOST_ROUND_TRIP_MS = 0.5;
 
 async function measureRoundTrip(worker: WorkerProcess): Promise<void> {
+  worker.locate();
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 3; i++) {
     const reply = await worker.request(FrameKind.ping, null, 10_000);

@@ -79,9 +79,9 @@ export class Session {
   }
 
   async call(call: Call, deadlineMs: number): Promise<Outcome> {
-    const { deadlineMs: _, deadlineFactor: __, ...request } = call;
+    const { deadlineMs: _, timed, deadlineFactor: __, ...request } = call;
     const name = typeof call.fn === 'string' ? call.fn : call.fn.path.join('.');
-    const reply = await this.#request(FrameKind.call, request, deadlineMs, name);
+    const reply = await this.#request(FrameKind.call, request, deadlineMs, name, timed);
     return reply.kind === 'result' ? success(reply) : this.#failure(reply, name);
   }
 
@@ -100,12 +100,12 @@ export class Session {
     this.#outputs.push(worker.output.text());
   }
 
-  async #request(kind: number, body: unknown, deadlineMs: number, name: string): Promise<Reply> {
+  async #request(kind: number, body: unknown, deadlineMs: number, name: string, timed = false): Promise<Reply> {
     for (;;) {
       const { worker, handover } = await this.#loaded();
       const hangs = this.#hangs.get(name) ?? 0;
       if (hangs >= MAX_HANGS) return tooManyHangs();
-      const reply = await worker.request(kind, body, deadlineMs);
+      const reply = await worker.request(kind, body, deadlineMs, timed);
       if (reply.kind === 'dead' && reply.first && reply.status === 'time-limit-exceeded')
         this.#hangs.set(name, hangs + 1);
       if (!worker.alive && this.#current?.worker === worker) await this.close();

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Failure, SandboxLevel } from '../model/observation.ts';
 import { Deadline } from './deadline.ts';
 import { type Launched, type LaunchOptions, launch } from './launch/launch.ts';
+import { innermost, ownRunDelayMs } from './launch/run-delay.ts';
 import { OutputCapture } from './output.ts';
 import { DecodeError, decode, encode } from './protocol/codec.ts';
 import { type Frame, FrameKind, FrameReader, NONCE_BYTES, writeFrame } from './protocol/frame.ts';
@@ -36,6 +37,8 @@ const GRACE_MS = 1000;
 interface Pending {
   nonce: Uint8Array;
   deadlineMs: number;
+  /** Whether time in which the worker waited for a processor is taken off. */
+  timed: boolean;
   settle(reply: Reply): void;
 }
 
@@ -60,6 +63,9 @@ export class WorkerProcess {
   #corked = false;
   /** When the first pending request began to be worked on. */
   #since = 0n;
+  /** How long the worker had waited for a processor by then, where that matters. */
+  #delayBefore: number | undefined;
+  #workerPid: number | undefined;
   #death: { status: Failure['status']; message: string } | undefined;
   #signalReady: (fault: string | undefined) => void = () => {};
 
@@ -91,14 +97,19 @@ export class WorkerProcess {
     return this.#death === undefined;
   }
 
-  async request(kind: number, body: unknown, deadlineMs: number): Promise<Reply> {
+  /** Finds the worker among the processes of its sandbox. To be called before any of a student's code runs there. */
+  locate(): void {
+    this.#workerPid = innermost(this.#launched.pid);
+  }
+
+  async request(kind: number, body: unknown, deadlineMs: number, timed = false): Promise<Reply> {
     const fault = await this.ready;
     if (fault !== undefined && this.#death === undefined) this.#death = { status: 'internal-error', message: fault };
     if (this.#death !== undefined) return { kind: 'dead', ...this.#death, ms: 0, first: false };
     const nonce = randomBytes(NONCE_BYTES);
     const frame = writeFrame(kind, nonce, encode(body));
     return await new Promise<Reply>((resolve) => {
-      this.#pending.push({ nonce, deadlineMs, settle: resolve });
+      this.#pending.push({ nonce, deadlineMs, timed, settle: resolve });
       if (this.#pending.length === 1) this.#watchFirst();
       this.#write(frame);
     });
@@ -123,6 +134,7 @@ export class WorkerProcess {
     this.#deadline?.clear();
     const first = this.#pending[0];
     if (first === undefined) return;
+    this.#delayBefore = first.timed ? this.#runDelay() : undefined;
     this.#since = process.hrtime.bigint();
     const { pid } = this.#launched;
     this.#deadline = new Deadline(pid, first.deadlineMs, () => this.#overdue(first, performance.now() + GRACE_MS));
@@ -171,7 +183,10 @@ export class WorkerProcess {
       return;
     }
     this.quota.bytes -= frame.body.length;
-    const ms = Math.max(0, this.#elapsedMs() - this.roundTripMs);
+    // What other programs on the machine took is not the program's own time.
+    const elapsed = this.#elapsedMs();
+    const waited = this.#delayBefore === undefined ? 0 : (this.#runDelay() ?? 0) - this.#delayBefore;
+    const ms = Math.max(0, elapsed - Math.max(0, waited) - this.roundTripMs);
     let value: unknown;
     try {
       if (this.quota.bytes < 0) throw new DecodeError();
@@ -223,6 +238,10 @@ export class WorkerProcess {
       const first = working && i === 0;
       settle({ kind: 'dead', ...death, ms: first ? this.#elapsedMs() : 0, first });
     });
+  }
+
+  #runDelay(): number | undefined {
+    return this.#workerPid === undefined ? undefined : ownRunDelayMs(this.#workerPid);
   }
 
   #elapsedMs(): number {

@@ -1,13 +1,15 @@
 import { loadCatalogue } from '../../harness/catalogue.ts';
+import { withChecks, withoutTraining } from '../../harness/example-verdicts.ts';
 import { ExerciseRun } from '../../harness/exercise-run.ts';
 import type { Observation } from '../../harness/model/observation.ts';
 import { NdArray } from '../../harness/model/value.ts';
 import { detectLevel } from '../../harness/sandbox/level.ts';
 import { DEFAULT_LIMITS, WorkerPool } from '../../harness/sandbox/pool.ts';
 
-/** What the reference solution of an exercise answers to its cases under a seed, in doubles, through the real path. */
+/** What the reference solution of an exercise answers to its cases (but training) under a seed, through the real path. */
 export async function referenceOutcomes(exercise: string, seed: number): Promise<Observation['cases']> {
-  const entry = (await loadCatalogue()).find((one) => one.exercise.id === exercise)!;
+  const whole = (await loadCatalogue()).find((one) => one.exercise.id === exercise)!;
+  const entry = withChecks(whole, withoutTraining);
   const { level, missing } = await detectLevel();
   const outputBytes = 4 << 20;
   const pool = new WorkerPool({ level, limits: DEFAULT_LIMITS, outputBytes, spare: 1 });

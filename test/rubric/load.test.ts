@@ -110,7 +110,7 @@ describe('a rubric', () => {
       id: 'derivation',
       exercise: 'crbm',
       manual: true,
-      file: 'answers.md',
+      files: ['answers.md'],
       title: 'Derivation',
       points: 6,
       needs: [],

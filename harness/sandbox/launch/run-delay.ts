@@ -11,12 +11,33 @@ export function runDelayMs(root: number): number | undefined {
   // Sandboxes hold a handful of processes; the bound guards against a tree that grows while it is read.
   for (let i = 0; i < queue.length && i < 64; i++) {
     const pid = queue[i]!;
-    const delay = Number(read(`/proc/${pid}/schedstat`)?.split(' ')[1]);
-    if (Number.isFinite(delay)) total = (total ?? 0) + delay / 1e6;
-    const children = read(`/proc/${pid}/task/${pid}/children`)?.split(' ').map(Number) ?? [];
-    queue.push(...children.filter((child) => child > 0));
+    const delay = ownRunDelayMs(pid);
+    if (delay !== undefined) total = (total ?? 0) + delay;
+    queue.push(...childrenOf(pid));
   }
   return total;
+}
+
+/** The same of one process alone. */
+export function ownRunDelayMs(pid: number): number | undefined {
+  const delay = Number(read(`/proc/${pid}/schedstat`)?.split(' ')[1]);
+  return Number.isFinite(delay) ? delay / 1e6 : undefined;
+}
+
+/** The process at the end of a chain of only children: of a sandbox in which nothing was started yet, the worker itself. */
+export function innermost(root: number): number {
+  let pid = root;
+  for (let depth = 0; depth < 16; depth++) {
+    const [child] = childrenOf(pid);
+    if (child === undefined) break;
+    pid = child;
+  }
+  return pid;
+}
+
+function childrenOf(pid: number): number[] {
+  const children = read(`/proc/${pid}/task/${pid}/children`)?.split(' ').map(Number) ?? [];
+  return children.filter((child) => child > 0);
 }
 
 function read(file: string): string | undefined {

@@ -5,7 +5,12 @@
  */
 export function hideFloat32(): void {
   const Native = globalThis.Float32Array;
-  class Doubles extends Float64Array {}
+  class Doubles extends Float64Array {
+    /** What `subarray`, `map` and their kin make. `subarray` hands over the buffer, which here holds doubles. */
+    static get [Symbol.species]() {
+      return Doubles;
+    }
+  }
   const standIn: typeof Doubles = new Proxy(Doubles, {
     construct(target, args, newTarget): object {
       const real = isBuffer(args[0]) ? Native : target;

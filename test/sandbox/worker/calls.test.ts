@@ -10,6 +10,11 @@ const session = useSession(usePool({ spare: 0 }), {
   export const same = (...args: unknown[]) => args;
   export const kinds = (...args: unknown[]) => args.map((a) => a instanceof tf.Tensor ? a.dtype + a.rank : a === null ? 'null' : typeof a);
   export const draw = (rng: () => number, n: number) => Array.from({ length: n }, rng);
+  class Model {
+    constructor(private readonly k: number) {}
+    predict(x: number) { return this.k * x; }
+  }
+  export const model = (k: number) => ({ inner: new Model(k) });
   export const make = (k: number) => ({ add: (x: number) => x + k, inner: { list: [1, { twice: (x: number) => 2 * x }] }, w: tf.tensor([k]) });
   export const use = (w: tf.Tensor, f: (x: number) => number) => [w, f(3)];
   export const report = (onStep: (...n: number[]) => void, n: number) => { for (let i = 0; i < n; i++) onStep(i, i / 2); return 'done'; };
@@ -110,6 +115,11 @@ describe('kept results', () => {
     expect(await session().value('m.use', [w, twice])).toMatchObject([{ data: Float64Array.of(10) }, 6]);
     expect(await session().value('m.-', [1], { fn: new HandleArg('ten', ['add']) })).toBe(11);
     expect(await session().value('m.same', [new HandleArg('ten', ['w', 'shape'])])).toEqual([[1]]);
+  });
+
+  test('are called as methods of what holds them', async () => {
+    await session().value('m.model', [3], { keep: 'model', send: false });
+    expect(await session().value('m.-', [5], { fn: new HandleArg('model', ['inner', 'predict']) })).toBe(15);
   });
 
   test.each<[string, HandleArg, RegExp]>([

@@ -13,6 +13,12 @@ const CODE = `
   export const from = () => [...Float32Array.from([1, 2], (x) => x / 3)];
   export const of = () => [...Float32Array.of(third)];
   export const methods = () => [...new Float32Array([third, 3]).map((x) => 2 * x).slice(0, 1)];
+  export const subarray = () => {
+    const a = new Float32Array([1, third, 3]);
+    const part = a.subarray(1);
+    part[1] = 2 * third;
+    return [part.length, part[0], a[2], part instanceof Float32Array, part.constructor === Float32Array];
+  };
   export const instances = () => {
     const all = [new Float32Array(1), Float32Array.of(1), new Float32Array(new ArrayBuffer(8)), tf.tensor([1]).dataSync()];
     return [...all.map((a) => a instanceof Float32Array), new Int32Array(1) instanceof Float32Array];
@@ -52,6 +58,8 @@ describe('in doubles, Float32Array keeps doubles', () => {
     ['from', [third, 2 / 3]],
     ['of', [third]],
     ['methods', [2 / 3]],
+    // A view onto doubles that shows doubles.
+    ['subarray', [2, third, 2 / 3, true, true]],
     ['instances', [true, true, true, true, false]],
     // A view shows the bytes that are there.
     ['view', [2, Math.fround(third), 1, Math.fround(third)]],

@@ -1,6 +1,8 @@
 import * as tf from 'gradus:tfjs';
 import { prepare } from '../main.ts';
+import { supplyKernels } from '../wasm/kernels.ts';
 
+supplyKernels(tf);
 const serve = prepare(tf);
 
 /** The binaries lie beside the worker, in `folder`. A snapshot cannot hold them, so they are started here. */
