@@ -4,7 +4,9 @@ import { type Example, loadExamples } from './examples.ts';
 import { ExerciseRun } from './exercise-run.ts';
 import { judge } from './judge.ts';
 import type { Check } from './model/exercise.ts';
+import type { Observation } from './model/observation.ts';
 import type { Verdict } from './model/verdict.ts';
+import type { KnownMistake } from './name-mistake.ts';
 import { detectLevel } from './sandbox/level.ts';
 import { DEFAULT_LIMITS, WorkerPool } from './sandbox/pool.ts';
 
@@ -61,7 +63,10 @@ export async function judgeExamples(whole: CatalogueEntry, options: ExampleOptio
       .map((example) => ({ ...example, expected: statedOf(example, known, run.checks) }))
       .filter(({ kind, expected }) => kind === 'right' || expected.size > 0 || options.everyProgram);
     const limit = pLimit(jobs);
-    return await Promise.all(examples.map((example) => limit(() => judgeExample(run, example))));
+    const seen = await Promise.all(examples.map((example) => limit(() => observeExample(run, example))));
+    // Afterwards: what was seen of the wrong programs then need not be seen again to name mistakes.
+    const mistakes = await run.mistakes();
+    return seen.map((one) => judgeExample(run, mistakes, one));
   } finally {
     await pool.close();
   }
@@ -80,11 +85,19 @@ export function withChecks(entry: CatalogueEntry, chosen: (check: Check) => bool
   return { ...entry, exercise: { ...exercise, checks: some } };
 }
 
-async function judgeExample(run: ExerciseRun, example: Example): Promise<ExampleVerdict> {
+interface Seen {
+  example: Example;
+  submission: Observation;
+  ms: number;
+}
+
+async function observeExample(run: ExerciseRun, example: Example): Promise<Seen> {
   const started = performance.now();
   const submission = await run.observeExample(example);
-  const ms = performance.now() - started;
-  const mistakes = await run.mistakes();
+  return { example, submission, ms: performance.now() - started };
+}
+
+function judgeExample(run: ExerciseRun, mistakes: KnownMistake[], { example, submission, ms }: Seen): ExampleVerdict {
   const { checks, reference } = run;
   const verdicts = new Map<string, Verdict>();
   for (const check of checks) verdicts.set(check.id, judge({ checks, submission, reference, mistakes }, check));

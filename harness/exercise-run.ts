@@ -7,7 +7,7 @@ import { type Example, loadExamples } from './examples.ts';
 import { tellsMistakes } from './judge.ts';
 import type { Check } from './model/exercise.ts';
 import type { Observation } from './model/observation.ts';
-import type { KnownMistake } from './name-mistake.ts';
+import { type KnownMistake, tellingCasesOf } from './name-mistake.ts';
 import { readObservation, writeObservation } from './observation-file.ts';
 import { DEFAULT_OBSERVE_LIMITS, type ObserveLimits, observe } from './observe.ts';
 import { makeProgram } from './program.ts';
@@ -101,13 +101,30 @@ export class ExerciseRun {
         // Of these checks only: no worker is started for the others, such as long training runs.
         const checks = this.checks.filter(({ id }) => fails.has(id));
         const asks = tellingCalls(checks);
-        const observation = await cached(this.#options, this.#sources, checks, example.files, this.reference, asks);
+        const observation =
+          (await this.#seenInFull(example, asks)) ??
+          (await cached(this.#options, this.#sources, checks, example.files, this.reference, asks));
         if (graderFailed(observation))
           throw new Error(`the example ${example.name} could not be run: ${faultOf(observation)}`);
         return { id: example.name, ...example.mistake!, fails, observation };
       }),
     );
     return Promise.all(known);
+  }
+
+  /** Of an example that was run through all cases, what would have been seen had it been asked for this only. */
+  async #seenInFull(
+    example: Example,
+    asks: (caseId: string, callId: string) => boolean,
+  ): Promise<Observation | undefined> {
+    const { file } = await placeOf(this.#options, this.#sources, this.checks, example.files);
+    const whole = await readObservation(file);
+    if (whole === undefined) return undefined;
+    const cases = Object.entries(whole.cases).map(([id, outcomes]) => [
+      id,
+      Object.fromEntries(Object.entries(outcomes).filter(([call]) => asks(id, call))),
+    ]);
+    return { ...whole, cases: Object.fromEntries(cases.filter(([, calls]) => Object.keys(calls!).length > 0)) };
   }
 }
 
@@ -122,7 +139,8 @@ function failedChecks(example: Example, checks: readonly Check[]): Set<string> {
 function tellingCalls(checks: readonly Check[]): (caseId: string, callId: string) => boolean {
   const telling = new Map<string, Set<string> | undefined>();
   for (const check of checks) {
-    for (const { id } of check.cases) telling.set(id, check.telling === undefined ? undefined : new Set(check.telling));
+    for (const { id } of tellingCasesOf(check))
+      telling.set(id, check.telling === undefined ? undefined : new Set(check.telling));
   }
   return (caseId, callId) => telling.has(caseId) && (telling.get(caseId)?.has(callId) ?? true);
 }
@@ -150,6 +168,25 @@ async function run(
   return graderFailed(observed.observation) ? once() : observed;
 }
 
+/** Where an observation is kept: under a hash of all that it depends on. */
+async function placeOf(
+  options: ExerciseRunOptions,
+  sources: string,
+  checks: readonly Check[],
+  files: ReadonlyMap<string, Uint8Array>,
+  all = true,
+): Promise<{ folder: string; file: string; circumstances: string }> {
+  const { entry, seed } = options;
+  const circumstances = await circumstancesOf(options);
+  const hash = createHash('sha256')
+    .update(sources)
+    .update(`${seed} ${circumstances} ${process.version} ${all} ${checks.map(({ id }) => id).join()}`);
+  for (const [name, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(name).update('\0').update(bytes);
+  const folder = path.join(CACHE, 'observations', entry.exercise.id);
+  return { folder, file: path.join(folder, `${hash.digest('hex').slice(0, 32)}.obs`), circumstances };
+}
+
 /** The observation of one of the harness's own programs, from the cache where it is there. */
 async function cached(
   options: ExerciseRunOptions,
@@ -159,15 +196,7 @@ async function cached(
   reference: Observation | undefined,
   asks?: (caseId: string, callId: string) => boolean,
 ): Promise<Observation> {
-  const { entry, seed } = options;
-  const circumstances = await circumstancesOf(options);
-  const hash = createHash('sha256')
-    .update(sources)
-    .update(`${seed} ${circumstances} ${process.version} ${asks === undefined} ${checks.map(({ id }) => id).join()}`);
-  for (const [name, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
-    hash.update(name).update('\0').update(bytes);
-  const folder = path.join(CACHE, 'observations', entry.exercise.id);
-  const file = path.join(folder, `${hash.digest('hex').slice(0, 32)}.obs`);
+  const { folder, file, circumstances } = await placeOf(options, sources, checks, files, asks === undefined);
   const stored = await readObservation(file);
   if (stored !== undefined) {
     await markUsed(file);

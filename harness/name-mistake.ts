@@ -1,6 +1,6 @@
 import { sameValue } from './checks/same-value.ts';
 import type { JudgeInput } from './judge.ts';
-import type { Check } from './model/exercise.ts';
+import type { Case, Check } from './model/exercise.ts';
 import type { Observation, Outcome } from './model/observation.ts';
 import { NdArray, type Value } from './model/value.ts';
 import type { Verdict } from './model/verdict.ts';
@@ -35,18 +35,26 @@ export function nameMistake(input: JudgeInput, check: Check): Verdict['mistake']
 }
 
 /** Whether the results that tell mistakes apart agree on every input of the check. */
-function alike(check: Check, { submission }: JudgeInput, mistake: KnownMistake): boolean {
+function alike(check: Check, { submission, reference }: JudgeInput, mistake: KnownMistake): boolean {
   let compared = 0;
-  for (const { id } of check.cases) {
+  // Where not all cases are looked at, the mistake might show on the others only.
+  let shows = check.tellingCases === undefined;
+  for (const { id } of tellingCasesOf(check)) {
     const [ours, theirs] = [submission.cases[id], mistake.observation.cases[id]];
     if (ours === undefined || theirs === undefined) return false;
     const calls = check.telling ?? Object.keys(ours).filter((call) => call in theirs);
     for (const call of calls) {
       if (!sameOutcome(ours[call], theirs[call])) return false;
       compared += 1;
+      shows ||= !sameOutcome(theirs[call], reference.cases[id]?.[call]);
     }
   }
-  return compared > 0;
+  return compared > 0 && shows;
+}
+
+/** The cases of a check that known mistakes are run on. */
+export function tellingCasesOf({ cases, tellingCases }: Check): Case[] {
+  return cases.filter(({ id }) => tellingCases?.includes(id) ?? true);
 }
 
 /**
@@ -59,7 +67,7 @@ function alikeThroughout(check: Check, input: JudgeInput, mistake: KnownMistake)
       // Where no call tells mistakes apart, as in training, none was run.
       .filter((other) => other.function === check.function && other.telling?.length !== 0)
       .every((other) => {
-        const seen = other.cases.every(({ id }) => id in mistake.observation.cases);
+        const seen = tellingCasesOf(other).every(({ id }) => id in mistake.observation.cases);
         if (seen) return alike(other, input, mistake);
         return mistake.fails.has(other.id) || !isWrong(other, input);
       })

@@ -171,6 +171,21 @@ describe('two alike', () => {
   });
 });
 
+describe('where only some cases tell', () => {
+  const check = { ...values('values', 'f', ['one', 'two']), tellingCases: ['values/one'] };
+  const on = (a: Value, b: Value): Cases => ({ 'values/one': { value: ok(a) }, 'values/two': { value: ok(b) } });
+  const options = { checks: [check], reference: on(1, 2) };
+
+  test('the others are not compared', () => {
+    expect(name(on(3, 9), [mistake('it', on(3, 4))], options)).toBe('it');
+    expect(name(on(5, 4), [mistake('it', on(3, 4))], options)).toBeUndefined();
+  });
+
+  test('a mistake that does not show on them explains nothing', () => {
+    expect(name(on(1, 4), [mistake('it', on(1, 4))], options)).toBeUndefined();
+  });
+});
+
 describe('which calls tell', () => {
   const pair = (telling?: string[]): Check => ({
     id: 'property',

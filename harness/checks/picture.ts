@@ -5,6 +5,7 @@ import type { NdArray, Value } from '../model/value.ts';
 import type { Evidence } from '../model/verdict.ts';
 import { montage, pixelDiff, ssim, toPng } from '../numerics/images.ts';
 import { type CaseResult, combine, failedCall } from './case-result.ts';
+import { tellingCases } from './values.ts';
 
 export interface PictureCase {
   id: string;
@@ -22,6 +23,8 @@ export interface PictureOptions {
   title: string;
   function: string;
   cases: PictureCase[];
+  /** Cases that known mistakes are run on, by their ids here; see Check. */
+  telling?: string[];
   /** Colour difference from which pixelmatch counts a pixel as different, 0 to 1, and the share of such pixels allowed. */
   threshold: number;
   share: number;
@@ -47,6 +50,7 @@ export function pictureCheck(options: PictureOptions): Check {
     function: options.function,
     parameters: { threshold: options.threshold, share: options.share, ssim: options.ssim },
     cases,
+    ...tellingCases(options, cases),
     judge({ submission, reference, overrides }) {
       const bounds = { ...options, ...overrides };
       const results = options.cases.map((item, i) => {

@@ -55,6 +55,8 @@ export interface ValuesOptions {
   bound?: Bound;
   /** Parts of a record result that are judged; by default the whole result. */
   parts?: { path: (string | number)[]; name: string }[];
+  /** Cases that known mistakes are run on, by their ids here; see Check. */
+  telling?: string[];
   /** What to look at when this check fails, where no known mistake says more. */
   praise?: string;
 }
@@ -75,6 +77,7 @@ export function valuesCheck(options: ValuesOptions): Check {
     function: options.function,
     parameters: { rtol: base.rtol, atol: base.atol },
     cases,
+    ...tellingCases(options, cases),
     judge({ submission, reference, overrides }) {
       const results = options.cases.map((item, i) => {
         const id = cases[i]!.id;
@@ -84,6 +87,15 @@ export function valuesCheck(options: ValuesOptions): Check {
       return combine(results, options.praise ?? `${options.function} agrees with the reference on every input.`);
     },
   };
+}
+
+/** The ids of the telling cases, where not all of them are. */
+export function tellingCases(
+  { telling, cases }: { telling?: string[]; cases: readonly { id: string }[] },
+  made: readonly Case[],
+): { tellingCases?: string[] } {
+  if (telling === undefined) return {};
+  return { tellingCases: made.filter((_, i) => telling.includes(cases[i]!.id)).map(({ id }) => id) };
 }
 
 function judgeValue(

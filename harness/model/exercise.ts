@@ -54,6 +54,11 @@ export interface Check {
   cases: Case[];
   /** Ids of the calls that tell one mistake from another; all of them where absent. */
   telling?: string[];
+  /**
+   * Ids of the cases that tell one mistake from another, where the others are too dear to run every known mistake on; all of
+   * them where absent. A mistake that shows on none of these is not named.
+   */
+  tellingCases?: string[];
   /** Pure. Called only when every call of its cases that the plan needs has an outcome. */
   judge(context: JudgeContext): Verdict;
 }

@@ -39,6 +39,7 @@ export default defineExercise({
     };
     const [critic, otherCritic] = criticInputs(seed, COLUMNS).map((input) => criticCall(MODULE, input));
     const [transform, otherTransform] = insideInputs(seed).map((input) => transformCall(MODULE, input));
+    // register is graded by hand so far; its checks belong here: registerChecks of ../registration, with colour pairs.
     return [
       ...transformChecks(MODULE, seed),
       ...criticChecks(MODULE, seed, COLUMNS),

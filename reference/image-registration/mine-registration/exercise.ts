@@ -4,8 +4,10 @@ import { drawGreyPair, type Modality } from '../../datasets/image-pairs.ts';
 import { type PairCase, registerChecks } from '../registration/checks.ts';
 
 /**
- * Bars in pixels, and the least structural similarity, from the distributions in docs/training.md. A constant rate of 0.01
- * goes on moving the parameters by its own size to the end; that much is not held against a program.
+ * Bars in pixels, and the least structural similarity, from the distributions in docs/training.md. `jitter`: a rate that
+ * does not fall to 0 goes on moving the parameters by about its own size, 0.2 to 0.5 px; that is not held against a program.
+ * A motion at 1 px has a structural similarity of 0.87 at least (same), one at 1.5 px 0.71 (non-monotone): the second bar
+ * catches only pictures that do not look alike at all.
  */
 const PAIRS: { modality: Modality; title: string; on: string; bar: number; jitter: number; ssim: number }[] = [
   {
@@ -29,8 +31,8 @@ const PAIRS: { modality: Modality; title: string; on: string; bar: number; jitte
     title: 'A pair whose grey values are remapped, not monotonically',
     on: 'a pair with non-monotonically remapped grey values',
     bar: 1.5,
-    jitter: 0,
-    ssim: 0.7,
+    jitter: 0.5,
+    ssim: 0.55,
   },
 ];
 

@@ -143,6 +143,9 @@ function judgeOptions({ usual, slower, smaller, once }: Results) {
       );
     }
   }
+  if ([oneStep, atLowRate, inSmallBatches].every(same)) {
+    return said('identity', 'H is the same whatever the options are: nothing is learned about the motion.');
+  }
   if (same(oneStep)) {
     return said('iterations-not-honoured', `1 iteration and ${SHORT.iterations} iterations give the same H.`);
   }

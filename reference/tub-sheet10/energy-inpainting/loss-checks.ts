@@ -28,7 +28,8 @@ export function lossChecks(seed: number, module: string): Check[] {
   const large = drawLoss(seed, 'large', '6 digits with energies of some thousands', {
     n: 6,
     mask: 'each',
-    most: 4000, mixed: true,
+    most: 4000,
+    mixed: true,
   });
   const larger = negatedEnergy(large, 'large-negative', 'the same digits with energies of the opposite sign');
   const oneLarge = drawLoss(seed, 'one-large', 'one digit with an energy of some thousands', {

@@ -1,5 +1,5 @@
 /**
- * @about The rate falls in three steps; zeros beyond the border; the exponential by squaring (I + C/64).
+ * @about The rate falls in steps; zeros beyond the border; the exponential by squaring (I + C/64).
  */
 import * as tf from '@tensorflow/tfjs';
 
@@ -106,7 +106,7 @@ export async function register(fixed: tf.Tensor, moving: tf.Tensor, options: Opt
   const losses: number[] = [];
   for (let i = 0; i < iterations; i++) {
     const done = i / iterations;
-    (optimizer as any).learningRate = learningRate * (done < 0.5 ? 1 : done < 0.75 ? 0.3 : 0.1);
+    (optimizer as any).learningRate = learningRate * (done < 0.5 ? 1 : done < 0.7 ? 0.3 : done < 0.85 ? 0.1 : 0.03);
     const n = Math.min(batchSize, h * w);
     const joint = choose(h * w, n, rng);
     const left = choose(h * w, n, rng);

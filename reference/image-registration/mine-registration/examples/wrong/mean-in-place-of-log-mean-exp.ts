@@ -3,6 +3,7 @@
  * @expect pair-same wrong-answer
  * @expect pair-inverted wrong-answer
  * @expect pair-non-monotone wrong-answer
+ * @expect losses wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -1,7 +1,6 @@
 /**
  * @mistake The generator is trained by the loss as it is, and goes where the energy is high.
  * @hint trainInpainting needs the turned gradient of energyLoss.
- * @expect x wrong-answer
  * @expect training wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';

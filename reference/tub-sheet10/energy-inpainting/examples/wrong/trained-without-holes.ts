@@ -1,7 +1,6 @@
 /**
  * @mistake The generator sees whole digits in training, so it learns to give back what it sees and leaves a hole empty.
  * @hint Cut the hole first: the generator sees z = x(1 − m).
- * @expect x wrong-answer
  * @expect training wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
