@@ -14,14 +14,28 @@ const RUNNING = [
 ];
 
 let asking: Promise<string> | undefined;
+/** What no other exercise imports. */
+const NOT_SHARED = new Set(['exercise.ts', 'solution.ts', 'starter.ts']);
+
 let running: Promise<string> | undefined;
 
 /** Changes whenever an exercise might ask its cases differently. */
 export async function exerciseSourceHash({ exercise, folder }: CatalogueEntry): Promise<string> {
   asking ??= hashSources(ASKING);
   const hash = createHash('sha256').update(await asking);
-  // What exercise.ts imports lies beside it; example programs lie deeper.
+  // What exercise.ts imports lies beside it, or beside its neighbours of the same assignment; example programs lie deeper.
   const beside = (await readdir(folder)).filter((file) => file.endsWith('.ts'));
+  const neighbours = (await readdir(path.dirname(folder))).filter((name) => name !== path.basename(folder)).sort();
+  for (const name of neighbours) {
+    const place = path.join(path.dirname(folder), name);
+    for (const file of (await readdir(place).catch(() => [])).sort()) {
+      if (!file.endsWith('.ts') || NOT_SHARED.has(file)) continue;
+      hash
+        .update(`${name}/${file}`)
+        .update('\0')
+        .update(await readFile(path.join(place, file)));
+    }
+  }
   for (const file of [...new Set([...beside, ...Object.values(exercise.companions ?? {})])].sort()) {
     hash
       .update(file)

@@ -117,7 +117,7 @@ async function plan(item: TrainingCase, timeFactor: number, ask: Ask): Promise<v
   const before: Record<string, Success> = {};
   for (const { id, call } of item.calls) {
     const made = typeof call === 'function' ? call(before) : call;
-    const outcome = await ask(id, { deadlineFactor: timeFactor, ...made });
+    const outcome = await ask(id, { deadlineFactor: timeFactor, timed: true, ...made });
     if (outcome.status !== 'ok') return;
     before[id] = outcome;
   }

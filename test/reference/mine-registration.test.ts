@@ -247,9 +247,9 @@ describe('judging', () => {
       losses: falling,
     });
     expect(judge('pair-same', off(0.4)).status).toBe('accepted');
-    expect(judge('pair-same', off(1.1)).status).toBe('wrong-answer');
+    expect(judge('pair-same', off(1.6)).status).toBe('wrong-answer');
     expect(judge('pair-non-monotone', off(1.4)).status).toBe('accepted');
-    expect(judge('pair-non-monotone', off(2.1)).status).toBe('wrong-answer');
+    expect(judge('pair-non-monotone', off(1.8)).status).toBe('wrong-answer');
   });
 
   it('wrong answers carry the mistake that they show', () => {

@@ -5,9 +5,8 @@ import { type PairCase, registerChecks } from '../registration/checks.ts';
 
 /**
  * Bars in pixels, and the least structural similarity, from the distributions in docs/training.md. `jitter`: a rate that
- * does not fall to 0 goes on moving the parameters by about its own size, 0.2 to 0.5 px; that is not held against a program.
- * A motion at 1 px has a structural similarity of 0.87 at least (same), one at 1.5 px 0.71 (non-monotone): the second bar
- * catches only pictures that do not look alike at all.
+ * does not fall to 0 goes on moving the parameters, mostly by 0.2 to 0.7 px and now and then by more; that is not held against
+ * a program. No affine motion comes nearer than 1.8 px to any pair that is drawn, so all bars lie below that. The similarity catches only pictures that do not look alike at all.
  */
 const PAIRS: { modality: Modality; title: string; on: string; bar: number; jitter: number; ssim: number }[] = [
   {
@@ -15,24 +14,24 @@ const PAIRS: { modality: Modality; title: string; on: string; bar: number; jitte
     title: 'A pair of the same modality',
     on: 'a pair of the same modality',
     bar: 0.5,
-    jitter: 0.5,
-    ssim: 0.8,
+    jitter: 1,
+    ssim: 0.6,
   },
   {
     modality: 'inverted',
     title: 'A pair with inverted contrast',
     on: 'a pair with inverted contrast',
     bar: 0.5,
-    jitter: 0.5,
-    ssim: 0.8,
+    jitter: 1,
+    ssim: 0.6,
   },
   {
     modality: 'non-monotone',
     title: 'A pair whose grey values are remapped, not monotonically',
     on: 'a pair with non-monotonically remapped grey values',
     bar: 1.5,
-    jitter: 0.5,
-    ssim: 0.55,
+    jitter: 0.25,
+    ssim: 0.5,
   },
 ];
 

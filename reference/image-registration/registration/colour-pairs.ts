@@ -4,7 +4,7 @@ import type { PairCase } from './checks.ts';
 
 /** Two pairs whose structure is in one channel, which is not red: green at the same modality, blue with inverted contrast. */
 export function colourPairs(seed: number): PairCase[] {
-  const bounds = { bar: 0.5, jitter: 0.5, ssim: 0.8 };
+  const bounds = { bar: 0.5, jitter: 1, ssim: 0.6 };
   return [
     {
       id: 'green',
