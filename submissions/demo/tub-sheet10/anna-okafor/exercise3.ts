@@ -16,3 +16,6 @@ export function pcaReconstruct(xn: tf.Tensor2D, xr: tf.Tensor2D, d: number): tf.
     return xn.sub(mean).matMul(v, false, true).matMul(v).add(mean) as tf.Tensor2D;
   });
 }
+
+export { adversarialLoss as energyLoss } from './losses';
+export { train as trainInpainting } from './training';

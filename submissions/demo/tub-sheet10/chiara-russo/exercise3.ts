@@ -13,3 +13,5 @@ export function pcaReconstruct(xn: tf.Tensor2D, xr: tf.Tensor2D, d: number) {
     .div(tf.tensor1d(values.slice(0, k)).sqrt().expandDims(1)) as tf.Tensor2D;
   return xn.matMul(V.transpose()).matMul(V);
 }
+
+export { energyLoss, trainInpainting } from './energy';

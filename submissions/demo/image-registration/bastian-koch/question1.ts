@@ -1,0 +1,2 @@
+export { mineCritic, mineLoss, sampleBatch } from './mine';
+export { register } from './register';

@@ -1,0 +1,16 @@
+import { abs, add, customGrad, exp, log, maximum, mean, mul, neg, sub, type Tensor } from '@tensorflow/tfjs';
+
+type Net = (batch: Tensor) => Tensor;
+
+/** log(e^d + e^0) with the larger exponent taken out */
+export const softplus = (d: Tensor): Tensor => add(maximum(d, 0), log(add(1, exp(neg(abs(d))))));
+
+/** x̂ with the gradient for the generated part turned; the mask's own rule does the rest */
+export function complete(z: Tensor, mask: Tensor, generated: Tensor): Tensor {
+  const patch = customGrad((y) => ({ value: mul(y as Tensor, mask), gradFunc: (dy: Tensor) => neg(mul(dy, mask)) }));
+  return add(mul(z, sub(1, mask)), patch(generated));
+}
+
+export function adversarialLoss(x: Tensor, mask: Tensor, z: Tensor, gnet: Net, enet: Net): Tensor {
+  return mean(softplus(sub(enet(x), enet(complete(z, mask, gnet(z))))));
+}
