@@ -64,7 +64,7 @@ async function makeBundle(backend: WorkerBackend, heapMb: number): Promise<Worke
   else {
     const temporary = `${folder}.${process.pid}.tmp`;
     await mkdir(temporary, { recursive: true });
-    await writeBundle(backend, path.join(temporary, SCRIPT));
+    await writeBundle(backend, hash, temporary);
     await makeSnapshot(temporary, nodeArgs);
     await rename(temporary, folder).catch(async () => rm(temporary, { recursive: true, force: true }));
     await pruneCache(path.join(CACHE, 'worker'));
@@ -76,7 +76,33 @@ async function makeBundle(backend: WorkerBackend, heapMb: number): Promise<Worke
   return { backend, script, snapshot, files, nodeArgs, hash };
 }
 
-async function writeBundle(backend: WorkerBackend, script: string): Promise<void> {
+const bodies = new Map<string, Promise<string>>();
+
+/** The worker's code, which is the same for every heap limit. Made once a process and kept for the next. */
+function bodyOf(backend: WorkerBackend, hash: string): Promise<string> {
+  let body = bodies.get(backend);
+  if (body === undefined) {
+    body = keptBody(backend, path.join(CACHE, 'worker', `${backend}-${hash.slice(0, 16)}.js`));
+    bodies.set(backend, body);
+  }
+  return body;
+}
+
+async function keptBody(backend: WorkerBackend, file: string): Promise<string> {
+  try {
+    const kept = await readFile(file, 'utf8');
+    await markUsed(file);
+    return kept;
+  } catch {
+    const made = await bundleBody(backend);
+    const temporary = `${file}.${process.pid}.tmp`;
+    await writeFile(temporary, made);
+    await rename(temporary, file);
+    return made;
+  }
+}
+
+async function bundleBody(backend: WorkerBackend): Promise<string> {
   // tfjs alone is bundled with doubles for floats; the code around it keeps both.
   const tfjs = await build({
     stdin: { contents: TFJS[backend], resolveDir: ROOT, loader: 'ts' },
@@ -112,13 +138,13 @@ async function writeBundle(backend: WorkerBackend, script: string): Promise<void
       },
     ],
   });
-  const folder = path.dirname(script);
   // A function of what it needs, whose `module.exports.start` makes the process a worker.
-  await writeFile(
-    path.join(folder, BODY),
-    `(function (require, module, exports, __dirname) {${worker.outputFiles![0]!.text}\n})`,
-  );
-  await writeFile(script, START);
+  return `(function (require, module, exports, __dirname) {${worker.outputFiles![0]!.text}\n})`;
+}
+
+async function writeBundle(backend: WorkerBackend, hash: string, folder: string): Promise<void> {
+  await writeFile(path.join(folder, BODY), await bodyOf(backend, hash));
+  await writeFile(path.join(folder, SCRIPT), START);
   if (backend === 'wasm') {
     const from = path.join(ROOT, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
     for (const file of WASM_FILES) await copyFile(path.join(from, file), path.join(folder, file));

@@ -43,7 +43,10 @@ async function checkout(): Promise<string> {
   }
   await symlink(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
   await mkdir(path.join(root, '.cache'));
-  await symlink(path.join(CACHE, 'worker'), path.join(root, '.cache/worker'));
+  for (const kept of ['worker', 'observations']) {
+    await mkdir(path.join(CACHE, kept), { recursive: true });
+    await symlink(path.join(CACHE, kept), path.join(root, '.cache', kept));
+  }
   return root;
 }
 

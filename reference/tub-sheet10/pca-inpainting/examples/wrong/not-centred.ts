@@ -74,10 +74,12 @@ function eigen(a: number[][]): { values: number[]; vectors: number[][] } {
         p = s * r;
         d[i + 1] = g + p;
         g = c * r - b;
+        const [upper, lower] = [z[i], z[i + 1]];
         for (let k = 0; k < n; k++) {
-          const [x, y] = [z[i][k], z[i + 1][k]];
-          z[i + 1][k] = s * x + c * y;
-          z[i][k] = c * x - s * y;
+          const x = upper[k];
+          const y = lower[k];
+          lower[k] = s * x + c * y;
+          upper[k] = c * x - s * y;
         }
       }
       if (i >= l) d[i + 1] -= p;
