@@ -1,7 +1,9 @@
+import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../../harness/model/call.ts';
 import type { Observation } from '../../harness/model/observation.ts';
 import { NdArray } from '../../harness/model/value.ts';
+import { derive } from '../../harness/numerics/random.ts';
 import exercise from '../../reference/image-registration/color-registration/exercise.ts';
 import {
   exactInputs,
@@ -15,8 +17,10 @@ import {
   type WarpInput,
 } from '../../reference/image-registration/color-registration/inputs.ts';
 import { KNOWN_READINGS } from '../../reference/image-registration/color-registration/readings.ts';
+import { register } from '../../reference/image-registration/color-registration/solution.ts';
 import { bandOf, readingsOf } from '../../reference/image-registration/color-registration/transform-checks.ts';
 import { inBand, positionsOf, warp } from '../../reference/image-registration/color-registration/warp.ts';
+import { colourPairs } from '../../reference/image-registration/registration/colour-pairs.ts';
 import { failure } from '../checks/in-process.ts';
 import { distance, numbersOf, referenceOutcomes } from './reference-outcomes.ts';
 
@@ -174,6 +178,49 @@ function moved(input: WarpInput, name: 'image' | 'H', entry: number, by: number)
   data[entry]! += by;
   return { ...input, [name]: new NdArray(input[name].shape, data) };
 }
+
+describe('registration', () => {
+  test('has structure in one channel that is not red, and another one in each pair', () => {
+    for (const seed of [7, 31]) {
+      const structured = colourPairs(seed).map(({ pair }) => {
+        const ranges = [0, 1, 2].map((channel) => {
+          const values = [pair.fixed, pair.moving].map(({ data }) => data.filter((_, i) => i % 3 === channel));
+          return values.map((list) => Math.max(...list) - Math.min(...list));
+        });
+        return ranges.map((both) => both.every((range) => range > 0.5));
+      });
+      expect(structured).toEqual([
+        [false, true, false],
+        [false, false, true],
+      ]);
+    }
+  });
+
+  test('by the reference: repeatable, one callback an iteration, nothing left behind', async () => {
+    await tf.setBackend('cpu');
+    const { pair } = colourPairs(SEED)[0]!;
+    const [fixed, moving] = [pair.fixed, pair.moving].map(({ data, shape }) =>
+      tf.tensor(Array.from(data), [...shape]),
+    ) as [tf.Tensor, tf.Tensor];
+    const run = async () => {
+      const random = derive(2, 'rng');
+      const numbers: number[] = [];
+      const { H, losses } = await register(fixed, moving, {
+        ...{ iterations: 4, batchSize: 24, learningRate: 0.01, rng: () => random.uniform() },
+        onIteration: (i) => numbers.push(i),
+      });
+      expect(numbers).toEqual([0, 1, 2, 3]);
+      expect(losses).toHaveLength(4);
+      return [...(await H.data())];
+    };
+    const before = tf.memory().numTensors;
+    const first = await run();
+    expect(await run()).toEqual(first);
+    // The two results, which were not disposed of.
+    expect(tf.memory().numTensors).toBe(before + 2);
+    expect(fixed.isDisposed || moving.isDisposed).toBe(false);
+  });
+});
 
 test('every check has a case, and ids are unique', () => {
   const checks = exercise.checks(SEED);

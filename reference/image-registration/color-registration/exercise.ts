@@ -6,6 +6,8 @@ import { batchCall, batchesCheck, drawData, type Mode } from '../mine-loss/batch
 import { criticCall, criticChecks } from '../mine-loss/critic-checks.ts';
 import { criticInputs } from '../mine-loss/inputs.ts';
 import { drawsCheck } from '../mine-loss/sampling.ts';
+import { registerChecks } from '../registration/checks.ts';
+import { colourPairs } from '../registration/colour-pairs.ts';
 import { insideInputs } from './inputs.ts';
 import { transformCall, transformChecks } from './transform-checks.ts';
 
@@ -29,6 +31,11 @@ export default defineExercise({
       signature:
         "sampleBatch(data: Tensor /* [N,6] */, batchSize, mode: 'joint' | 'marginal', rng): Tensor /* [batchSize,6] */",
     },
+    register: {
+      module: MODULE,
+      signature:
+        'register(fixed: Tensor /* [h,w,3] */, moving: Tensor /* [h,w,3] */, options: { iterations, batchSize, learningRate, rng, onIteration? }): { H: Tensor /* [3,3] */, losses: number[] } (or a promise of it)',
+    },
   },
 
   checks(seed) {
@@ -39,7 +46,6 @@ export default defineExercise({
     };
     const [critic, otherCritic] = criticInputs(seed, COLUMNS).map((input) => criticCall(MODULE, input));
     const [transform, otherTransform] = insideInputs(seed).map((input) => transformCall(MODULE, input));
-    // register is graded by hand so far; its checks belong here: registerChecks of ../registration, with colour pairs.
     return [
       ...transformChecks(MODULE, seed),
       ...criticChecks(MODULE, seed, COLUMNS),
@@ -67,6 +73,7 @@ export default defineExercise({
           })),
         ],
       }),
+      ...registerChecks({ module: MODULE, seed, pairs: colourPairs(seed) }),
     ];
   },
 });

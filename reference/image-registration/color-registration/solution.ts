@@ -1,8 +1,11 @@
 /**
- * Sampling of colour pictures under a homography, and the critic and batches of question 1 at six columns.
+ * Sampling of colour pictures under a homography, the critic and batches of question 1 at six columns, and registration with
+ * them: the motion and the critic are trained together on the Donsker–Varadhan bound of the mutual information.
  *
  * - M. Jaderberg et al., Spatial transformer networks, NIPS 2015, equations 1 and 5 (bilinear sampling and its gradients).
- * - A. Nan et al., DRMIME, MIDL 2020.
+ * - M. I. Belghazi et al., Mutual information neural estimation, ICML 2018: the bound, E_joint[T] − log E_marginal[e^T].
+ * - A. Nan et al., DRMIME, MIDL 2020: H = expm(Σᵢ vᵢ Bᵢ) over the basis of sl(3), and one loss for critic and motion.
+ * - D. P. Kingma, J. Ba, Adam, ICLR 2015.
  * - R. Durstenfeld, Algorithm 235: random permutation, Comm. ACM 7(7), 1964.
  */
 import * as tf from '@tensorflow/tfjs';
@@ -22,24 +25,21 @@ export interface MineParams {
  * each of the four neighbours of a position that is outside the picture counts as zero. Result [h,w,c].
  */
 export function perspectiveTransform(image: tf.Tensor, H: tf.Tensor, xv: tf.Tensor, yv: tf.Tensor): tf.Tensor {
-  const [h, w, c] = image.shape as [number, number, number];
   return tf.tidy(() => {
     const [x, y] = [tf.reshape(xv, [-1]), tf.reshape(yv, [-1])];
-    const points = tf.stack([x, y, tf.onesLike(x)]);
-    const [u, v, s] = tf.unstack(tf.matMul(H as tf.Tensor2D, points as tf.Tensor2D)) as [
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-    ];
-    const sampled = sampleBilinear(
-      tf.reshape(image, [h * w, c]),
-      toPixels(tf.div(u, s), w),
-      toPixels(tf.div(v, s), h),
-      h,
-      w,
-    );
-    return tf.reshape(sampled, [h, w, c]);
+    return tf.reshape(sampleAt(image, H, tf.stack([x, y, tf.onesLike(x)])), image.shape);
   });
+}
+
+/** image [h,w,c] at H times the points (x, y, 1), [3,n]: [n,c]. Beyond its border are zeros, or its edge goes on. */
+function sampleAt(image: tf.Tensor, H: tf.Tensor, points: tf.Tensor, beyond: 'zeros' | 'edge' = 'zeros'): tf.Tensor {
+  const [h, w, c] = image.shape as [number, number, number];
+  const [u, v, s] = tf.unstack(tf.matMul(H as tf.Tensor2D, points as tf.Tensor2D)) as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const position = (a: tf.Tensor, n: number): tf.Tensor => {
+    const pixel = toPixels(tf.div(a, s), n);
+    return beyond === 'zeros' ? pixel : tf.clipByValue(pixel, 0, n - 1);
+  };
+  return sampleBilinear(tf.reshape(image, [h * w, c]), position(u, w), position(v, h), h, w);
 }
 
 /** From a coordinate in [−1, 1] to pixels: (u + 1)(n − 1)/2. */
@@ -120,8 +120,21 @@ export function mineCritic(params: MineParams, x: tf.Tensor): tf.Tensor {
 }
 
 function dense(x: tf.Tensor, weights: tf.Tensor, bias: tf.Tensor): tf.Tensor {
-  return tf.add(tf.matMul(x as tf.Tensor2D, weights as tf.Tensor2D), bias);
+  return tf.add(product(x, weights), bias);
 }
+
+/** x·w. The gradient that tfjs has for it multiplies by a transpose in place, for which WebAssembly has no fast kernel. */
+const product = tf.customGrad((...args) => {
+  const [x, w, save] = args as unknown as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
+  save([x, w]);
+  return {
+    value: tf.matMul(x, w),
+    gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => [
+      tf.matMul(dy, tf.transpose(saved[1]!)),
+      tf.matMul(tf.transpose(saved[0]!), dy),
+    ],
+  };
+});
 
 /**
  * A batch of rows of data [N,2c]: [batchSize,2c]. 'joint' draws rows without replacement. 'marginal' draws the first c
@@ -151,4 +164,162 @@ function draw(n: number, count: number, rng: () => number): tf.Tensor1D {
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
   return tf.tensor1d(order.slice(0, count), 'int32');
+}
+
+export interface RegisterOptions {
+  iterations: number;
+  batchSize: number;
+  learningRate: number;
+  rng: () => number;
+  onIteration?: (i: number, loss: number) => void;
+}
+
+const HIDDEN = 100;
+
+/** Terms of the exponential's series: the last is below 1e-7 for the motions that are looked for. */
+const TERMS = 8;
+
+/** Two translations, two shears, two scalings, two perspectives. */
+const BASIS = [
+  [0, 0, 1, 0, 0, 0, 0, 0, 0],
+  [0, 0, 0, 0, 0, 1, 0, 0, 0],
+  [0, 1, 0, 0, 0, 0, 0, 0, 0],
+  [0, 0, 0, 1, 0, 0, 0, 0, 0],
+  [1, 0, 0, 0, -1, 0, 0, 0, 0],
+  [0, 0, 0, 0, -1, 0, 0, 0, 1],
+  [0, 0, 0, 0, 0, 0, 1, 0, 0],
+  [0, 0, 0, 0, 0, 0, 0, 1, 0],
+];
+
+/**
+ * The homography, [3,3], that takes the normalised coordinates of `fixed` to those of `moving` (both [h,w,c]), and the loss
+ * in every iteration. Random numbers come from `rng` alone.
+ */
+export async function register(
+  fixed: tf.Tensor,
+  moving: tf.Tensor,
+  options: RegisterOptions,
+): Promise<{ H: tf.Tensor; losses: number[] }> {
+  const { iterations, learningRate, rng } = options;
+  const [height, width, channels] = fixed.shape as [number, number, number];
+  const count = height * width;
+  const batchSize = Math.min(options.batchSize, count);
+  const [points, basis] = [gridPoints(height, width), tf.tensor2d(BASIS)];
+  const motion = tf.tidy(() => tf.variable(tf.zeros([1, BASIS.length])));
+  const { critic, weights } = initialCritic(2 * channels, rng);
+  const parameters = [motion, ...weights];
+  const optimiser = new Adam(parameters);
+  const losses: number[] = [];
+  for (let i = 0; i < iterations; i++) {
+    // Joint: both pictures at one place. Marginal: each at a place of its own.
+    const draws = [0, 1, 2].map(() => draw(count, batchSize, rng)) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+    const [joint, first, second] = draws;
+    const { value, grads } = tf.variableGrads(() => {
+      const left = tf.gather(tf.reshape(fixed, [count, channels]), tf.concat([joint, first]));
+      // Zeros would be a colour that tells the critic where the picture ends.
+      const right = sampleAt(
+        moving,
+        homography(motion, basis),
+        tf.gather(points, tf.concat([joint, second]), 1),
+        'edge',
+      );
+      const [onJoint, onMarginal] = tf.split(mineCritic(critic, tf.concat([left, right], 1)), 2);
+      // −(mean T − log mean e^T)
+      return tf.sub(tf.sub(tf.logSumExp(onMarginal!), Math.log(batchSize)), tf.mean(onJoint!)) as tf.Scalar;
+    });
+    const loss = (await value.data())[0]!;
+    // Steps become shorter, so that the noise of the batches averages out in the end.
+    optimiser.step(
+      parameters.map(({ name }) => grads[name]!),
+      learningRate * Math.max(0.02, 1 - i / iterations),
+    );
+    tf.dispose([value, ...Object.values(grads), ...draws]);
+    losses.push(loss);
+    options.onIteration?.(i, loss);
+  }
+  const H = tf.tidy(() => homography(motion, basis));
+  optimiser.dispose();
+  tf.dispose([...parameters, basis, points]);
+  return { H, losses };
+}
+
+/** expm(Σᵢ vᵢ Bᵢ), [3,3], by its power series. v [1,8], basis [8,9]. */
+function homography(v: tf.Tensor, basis: tf.Tensor): tf.Tensor {
+  const C = tf.reshape(tf.matMul(v, basis), [3, 3]);
+  let term: tf.Tensor = tf.eye(3);
+  let sum = term;
+  for (let n = 1; n <= TERMS; n++) {
+    term = tf.mul(tf.matMul(term, C), 1 / n);
+    sum = tf.add(sum, term);
+  }
+  return sum;
+}
+
+/** Normalised coordinates (x, y, 1) of all pixels in row-major order, [3,h·w]. */
+function gridPoints(height: number, width: number): tf.Tensor2D {
+  const along = (i: number, n: number): number => (2 * i) / Math.max(1, n - 1) - 1;
+  const pixels = Array.from({ length: height * width }, (_, k) => k);
+  return tf.tensor2d([
+    pixels.map((k) => along(k % width, width)),
+    pixels.map((k) => along(Math.floor(k / width), height)),
+    pixels.map(() => 1),
+  ]);
+}
+
+/** Weights uniform on ±1/√inputs. The first layer's are wider, since values in [0, 1] differ by little. */
+function initialCritic(inputs: number, rng: () => number): { critic: MineParams; weights: tf.Variable[] } {
+  const uniform = (shape: number[], bound: number): tf.Variable =>
+    tf.tidy(() => {
+      const entries = shape.reduce((a, b) => a * b, 1);
+      return tf.variable(
+        tf.tensor(
+          Array.from({ length: entries }, () => bound * (2 * rng() - 1)),
+          shape,
+        ),
+      );
+    });
+  const narrow = 1 / Math.sqrt(HIDDEN);
+  const critic = {
+    w1: uniform([inputs, HIDDEN], 1),
+    b1: uniform([HIDDEN], 1),
+    w2: uniform([HIDDEN, HIDDEN], narrow),
+    b2: uniform([HIDDEN], narrow),
+    w3: uniform([HIDDEN, 1], narrow),
+    b3: uniform([1], 0),
+  };
+  return { critic, weights: Object.values(critic) };
+}
+
+/** Adam with a rate for every step. */
+class Adam {
+  readonly #parameters: tf.Variable[];
+  readonly #means: tf.Variable[];
+  readonly #squares: tf.Variable[];
+  #steps = 0;
+
+  constructor(parameters: tf.Variable[]) {
+    this.#parameters = parameters;
+    const zeros = (): tf.Variable[] => tf.tidy(() => parameters.map((p) => tf.variable(tf.zerosLike(p))));
+    this.#means = zeros();
+    this.#squares = zeros();
+  }
+
+  step(gradients: tf.Tensor[], rate: number): void {
+    this.#steps += 1;
+    // Both corrections of the bias as one factor of the rate.
+    const corrected = (rate * Math.sqrt(1 - 0.999 ** this.#steps)) / (1 - 0.9 ** this.#steps);
+    tf.tidy(() => {
+      for (const [i, gradient] of gradients.entries()) {
+        const [mean, square] = [this.#means[i]!, this.#squares[i]!];
+        mean.assign(tf.add(tf.mul(mean, 0.9), tf.mul(gradient, 0.1)));
+        square.assign(tf.add(tf.mul(square, 0.999), tf.mul(tf.square(gradient), 0.001)));
+        const step = tf.div(tf.mul(mean, corrected), tf.add(tf.sqrt(square), 1e-8));
+        this.#parameters[i]!.assign(tf.sub(this.#parameters[i]!, step));
+      }
+    });
+  }
+
+  dispose(): void {
+    tf.dispose([...this.#means, ...this.#squares]);
+  }
 }

@@ -36,19 +36,28 @@ export function sampleBatch(
   return tf.tidy(() => notYet(`sampleBatch (${mode}, ${batchSize} rows, rng ${typeof rng})`, data));
 }
 
-/** H [3,3] takes fixed's coordinates to moving's; fixed, moving [h,w,3] in [0, 1]. It may be async. */
+export interface RegisterOptions {
+  /** How many steps are taken. */
+  iterations: number;
+  batchSize: number;
+  /** At the beginning; let it fall towards the end. */
+  learningRate: number;
+  /** Uniform on [0, 1); the only source of random numbers. */
+  rng: () => number;
+  /** Called once an iteration, where it is given. */
+  onIteration?: (i: number, loss: number) => void;
+}
+
+/**
+ * The homography H [3,3] that takes the normalised coordinates (x, y, 1) of `fixed` to those of `moving` (both [h,w,3], in
+ * [0, 1]), and the loss of every iteration. It may use the functions above, and may also be async.
+ */
 export function register(
   fixed: tf.Tensor,
   moving: tf.Tensor,
-  options: {
-    iterations: number;
-    batchSize: number;
-    learningRate: number;
-    rng: () => number;
-    onIteration?: (i: number, loss: number) => void;
-  },
+  options: RegisterOptions,
 ): { H: tf.Tensor; losses: number[] } {
-  // TODO
+  // TODO: options.iterations steps on the eight coordinates of H and on the critic.
   return notYet(`register (${options.iterations} iterations)`, fixed, moving);
 }
 

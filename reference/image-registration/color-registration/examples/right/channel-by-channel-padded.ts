@@ -1,5 +1,5 @@
 /**
- * @about A frame of zeros around the picture; every channel by itself; H divided by its last entry first; a reservoir.
+ * @about A frame of zeros around the picture; every channel by itself; H divided by its last entry first; a reservoir. The whole picture is warped, and tf.train.adam steps everything at a falling rate.
  */
 import * as tf from '@tensorflow/tfjs';
 
@@ -46,4 +46,58 @@ export function sampleBatch(data: tf.Tensor, batchSize: number, mode: 'joint' | 
   if (mode === 'joint') return tf.gather(data, reservoir());
   const halves = tf.split(data, 2, 1);
   return tf.concat([tf.gather(halves[0], reservoir()), tf.gather(halves[1], reservoir())], 1);
+}
+
+const GENERATORS = [
+  [0, 0, 1, 0, 0, 0, 0, 0, 0],
+  [0, 0, 0, 0, 0, 1, 0, 0, 0],
+  [0, 1, 0, 0, 0, 0, 0, 0, 0],
+  [0, 0, 0, 1, 0, 0, 0, 0, 0],
+  [1, 0, 0, 0, -1, 0, 0, 0, 0],
+  [0, 0, 0, 0, -1, 0, 0, 0, 1],
+  [0, 0, 0, 0, 0, 0, 1, 0, 0],
+  [0, 0, 0, 0, 0, 0, 0, 1, 0],
+];
+
+function motionOf(v: tf.Tensor): tf.Tensor {
+  const C = tf.matMul(v as tf.Tensor2D, tf.tensor2d(GENERATORS)).reshape([3, 3]);
+  let E: tf.Tensor = tf.eye(3);
+  // Horner: I + C (I + C/2 (I + C/3 (…)))
+  for (let n = 8; n > 0; n--) E = tf.eye(3).add(tf.matMul(C as tf.Tensor2D, E as tf.Tensor2D).div(n));
+  return E;
+}
+
+export async function register(fixed: tf.Tensor, moving: tf.Tensor, options: any) {
+  const [h, w, c] = fixed.shape as [number, number, number];
+  const { iterations, learningRate, rng } = options;
+  const batch = Math.min(options.batchSize, h * w);
+  const variable = (shape: number[], bound: number) =>
+    tf.tidy(() => tf.variable(tf.tensor(Array.from({ length: tf.util.sizeFromShape(shape) }, () => (2 * rng() - 1) * bound), shape)));
+  const params = {
+    w1: variable([2 * c, 100], 0.8), b1: variable([100], 0.5),
+    w2: variable([100, 100], 0.1), b2: variable([100], 0.1),
+    w3: variable([100, 1], 0.1), b3: variable([1], 0),
+  };
+  const v = variable([1, 8], 0);
+  const [xv, yv] = tf.meshgrid(tf.linspace(-1, 1, w), tf.linspace(-1, 1, h));
+  const optimizer = tf.train.adam(learningRate);
+  const losses: number[] = [];
+  for (let i = 0; i < iterations; i++) {
+    (optimizer as any).learningRate = learningRate * (1 - i / iterations);
+    const cost = optimizer.minimize(() => {
+      const warped = perspectiveTransform(moving, motionOf(v), xv, yv);
+      const data = tf.concat([fixed.reshape([h * w, c]), warped.reshape([h * w, c])], 1);
+      const joint = mineCritic(params, sampleBatch(data, batch, 'joint', rng));
+      const marginal = mineCritic(params, sampleBatch(data, batch, 'marginal', rng));
+      return marginal.logSumExp().sub(Math.log(batch)).sub(joint.mean()) as tf.Scalar;
+    }, true)!;
+    const loss = (await cost.data())[0];
+    cost.dispose();
+    losses.push(loss);
+    if (options.onIteration) options.onIteration(i, loss);
+  }
+  const H = tf.tidy(() => motionOf(v));
+  optimizer.dispose();
+  tf.dispose([params, v, xv, yv]);
+  return { H, losses };
 }

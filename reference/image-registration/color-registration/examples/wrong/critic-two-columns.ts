@@ -3,6 +3,11 @@
  * @hint All six columns go in.
  * @expect values-mineCritic wrong-answer
  * @expect gradient-reference-mineCritic wrong-answer
+ * @expect pair-green missing
+ * @expect pair-blue missing
+ * @expect losses missing
+ * @expect same-seed missing
+ * @expect options missing
  */
 import * as tf from '@tensorflow/tfjs';
 

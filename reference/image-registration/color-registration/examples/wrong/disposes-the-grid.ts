@@ -2,6 +2,11 @@
  * @mistake The grid is disposed of after use, but it belongs to the caller.
  * @hint Dispose only of what you made yourself.
  * @expect purity wrong-answer
+ * @expect pair-green missing
+ * @expect pair-blue missing
+ * @expect losses missing
+ * @expect same-seed missing
+ * @expect options missing
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -3,6 +3,11 @@
  * @hint Only the whole numbers in the indices may be read out; the weights have to stay on the tape.
  * @expect gradient-own-perspectiveTransform wrong-answer
  * @expect gradient-reference-perspectiveTransform wrong-answer
+ * @expect pair-green missing
+ * @expect pair-blue missing
+ * @expect losses missing
+ * @expect same-seed missing
+ * @expect options missing
  */
 import * as tf from '@tensorflow/tfjs';
 

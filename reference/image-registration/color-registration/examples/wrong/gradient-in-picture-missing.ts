@@ -3,6 +3,11 @@
  * @hint Sample the tensor itself.
  * @expect gradient-own-perspectiveTransform wrong-answer
  * @expect gradient-reference-perspectiveTransform wrong-answer
+ * @expect pair-green missing
+ * @expect pair-blue missing
+ * @expect losses missing
+ * @expect same-seed missing
+ * @expect options missing
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -3,6 +3,11 @@
  * @hint H counts up to a factor; divide by H₂₀x + H₂₁y + H₂₂ with all three entries.
  * @expect values-perspectiveTransform wrong-answer
  * @expect gradient-reference-perspectiveTransform wrong-answer
+ * @expect pair-green missing
+ * @expect pair-blue missing
+ * @expect losses missing
+ * @expect same-seed missing
+ * @expect options missing
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -2,6 +2,11 @@
  * @mistake In marginal mode both halves come from the same rows: that is a joint batch.
  * @hint The second half takes a draw of rows of its own.
  * @expect draws-marginal wrong-answer
+ * @expect pair-green missing
+ * @expect pair-blue missing
+ * @expect losses missing
+ * @expect same-seed missing
+ * @expect options missing
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -3,6 +3,11 @@
  * @hint Three channels of one picture, then three of the other.
  * @expect batches-marginal wrong-answer
  * @expect draws-marginal wrong-answer
+ * @expect pair-green missing
+ * @expect pair-blue missing
+ * @expect losses missing
+ * @expect same-seed missing
+ * @expect options missing
  */
 import * as tf from '@tensorflow/tfjs';
 

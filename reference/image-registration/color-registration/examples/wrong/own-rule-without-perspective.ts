@@ -3,6 +3,11 @@
  * @hint The derivative of u/s by s is −u/s².
  * @expect gradient-own-perspectiveTransform wrong-answer
  * @expect gradient-reference-perspectiveTransform wrong-answer
+ * @expect pair-green missing
+ * @expect pair-blue missing
+ * @expect losses missing
+ * @expect same-seed missing
+ * @expect options missing
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -3,6 +3,11 @@
  * @hint Use Fisher–Yates, or sort by random keys that stay the same.
  * @expect draws-joint wrong-answer
  * @expect draws-marginal wrong-answer
+ * @expect pair-green missing
+ * @expect pair-blue missing
+ * @expect losses missing
+ * @expect same-seed missing
+ * @expect options missing
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -5,6 +5,11 @@
  * @expect edge-perspectiveTransform wrong-answer
  * @expect gradient-own-perspectiveTransform wrong-answer
  * @expect purity wrong-answer
+ * @expect pair-green missing
+ * @expect pair-blue missing
+ * @expect losses missing
+ * @expect same-seed missing
+ * @expect options missing
  */
 import * as tf from '@tensorflow/tfjs';
 

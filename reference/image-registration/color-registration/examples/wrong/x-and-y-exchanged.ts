@@ -4,6 +4,11 @@
  * @expect values-perspectiveTransform wrong-answer
  * @expect edge-perspectiveTransform wrong-answer
  * @expect gradient-reference-perspectiveTransform wrong-answer
+ * @expect pair-green missing
+ * @expect pair-blue missing
+ * @expect losses missing
+ * @expect same-seed missing
+ * @expect options missing
  */
 import * as tf from '@tensorflow/tfjs';
 

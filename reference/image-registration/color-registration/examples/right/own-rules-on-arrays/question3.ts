@@ -1,8 +1,9 @@
 /**
- * @about Plain loops with backward rules of their own, in several files; nested arrays from sampleBatch.
+ * @about Plain loops with backward rules of their own, in several files; nested arrays from sampleBatch; registration without any tensor in its loop.
  */
 import * as tf from '@tensorflow/tfjs';
 import { backward, forward } from './lib/sampling';
+import { train } from './lib/registration';
 import { criticBackward, criticForward } from './lib/network.ts';
 
 export function perspectiveTransform(image: tf.Tensor, H: tf.Tensor, xv: tf.Tensor, yv: tf.Tensor): tf.Tensor {
@@ -47,4 +48,10 @@ export function sampleBatch(data: tf.Tensor, batchSize: number, mode: 'joint' | 
   const right = mode === 'joint' ? left : shuffled();
   const c = rows[0].length / 2;
   return left.slice(0, batchSize).map((row, k) => rows[row].slice(0, c).concat(rows[right[k]].slice(c)));
+}
+
+export function register(fixed: tf.Tensor, moving: tf.Tensor, options: any) {
+  const [h, w] = fixed.shape as [number, number, number];
+  const { H, losses } = train(fixed.dataSync(), Array.from(moving.dataSync()), [h, w], options);
+  return { H: [H.slice(0, 3), H.slice(3, 6), H.slice(6)], losses };
 }
