@@ -37,6 +37,8 @@ export interface ExampleOptions {
    * fails in none but those is left out.
    */
   checks?: (check: Check) => boolean;
+  /** Without the cases that the exercise's quick profile leaves out. */
+  quick?: boolean;
   /** Wrong programs that fail in none of the chosen checks, too: to see how those judge them. */
   everyProgram?: boolean;
 }
@@ -45,7 +47,8 @@ export interface ExampleOptions {
 export const withoutTraining = ({ kind }: Check): boolean => kind !== 'training';
 
 /** Runs the example programs of an exercise, or the one of a name, and judges them as submissions. */
-export async function judgeExamples(whole: CatalogueEntry, options: ExampleOptions): Promise<ExampleVerdict[]> {
+export async function judgeExamples(any: CatalogueEntry, options: ExampleOptions): Promise<ExampleVerdict[]> {
+  const whole = options.quick ? quickly(any) : any;
   const { level, missing } = await detectLevel();
   const outputBytes = 4 << 20;
   const pool = new WorkerPool({ level, limits: DEFAULT_LIMITS, outputBytes, spare: options.jobs });
@@ -65,7 +68,8 @@ export async function judgeExamples(whole: CatalogueEntry, options: ExampleOptio
     const limit = pLimit(jobs);
     const seen = await Promise.all(examples.map((example) => limit(() => observeExample(run, example))));
     // Afterwards: what was seen of the wrong programs then need not be seen again to name mistakes.
-    const mistakes = await run.mistakes();
+    // Right programs have no mistake to be named.
+    const mistakes = options.kind === 'right' ? [] : await run.mistakes();
     return seen.map((one) => judgeExample(run, mistakes, one));
   } finally {
     await pool.close();
@@ -76,6 +80,11 @@ export async function judgeExamples(whole: CatalogueEntry, options: ExampleOptio
 function statedOf({ expected }: Example, known: ReadonlySet<string>, judged: readonly Check[]): Example['expected'] {
   const ids = new Set(judged.map(({ id }) => id));
   return new Map([...expected].filter(([id]) => ids.has(id) || !known.has(id)));
+}
+
+function quickly(entry: CatalogueEntry): CatalogueEntry {
+  const { exercise } = entry;
+  return { ...entry, exercise: { ...exercise, checks: (seed) => exercise.checks(seed, 'quick') } };
 }
 
 /** The exercise with some of its checks only. */

@@ -70,6 +70,8 @@ export interface FunctionContract {
   signature: string;
 }
 
+export type Profile = 'full' | 'quick';
+
 export interface Exercise {
   id: string;
   assignment: string;
@@ -80,17 +82,22 @@ export interface Exercise {
    * begins with a slash: no import of a submission resolves to such a path, so students cannot hand in our code.
    */
   companions?: Record<string, string>;
-  /** All checks with inputs drawn from the seed. Pure: same seed, same inputs. */
-  checks(seed: number): Check[];
+  /**
+   * All checks with inputs drawn from the seed. Pure: same seed, same inputs. The quick profile leaves out cases that take
+   * long and show hardly a mistake that the others do not: for tests of many programs, never for grades.
+   */
+  checks(seed: number, profile?: Profile): Check[];
 }
 
 /** Gives `exercise.ts` files their type, and draws the checks of a seed once however often they are asked for. */
 export function defineExercise(exercise: Exercise): Exercise {
-  let last: { seed: number; checks: Check[] } | undefined;
+  let last: { seed: number; profile: Profile; checks: Check[] } | undefined;
   return {
     ...exercise,
-    checks(seed) {
-      if (last?.seed !== seed) last = { seed, checks: exercise.checks(seed) };
+    checks(seed, profile = 'full') {
+      if (last?.seed !== seed || last.profile !== profile) {
+        last = { seed, profile, checks: exercise.checks(seed, profile) };
+      }
       return last.checks;
     },
   };
