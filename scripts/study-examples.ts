@@ -75,7 +75,7 @@ function asMarkdown(): string {
   const lines = [
     '# Example programs',
     '',
-    `Written by \`npm run study:examples -- --write\` on ${new Date().toISOString().slice(0, 10)}, seed ${seed}. Every program under \`reference/*/*/examples\` was graded as a submission. “Accepted”: every check accepted, or inconclusive, which costs nothing. “Refused”: at least one check not accepted. “Named”: its mistake was found among the known ones, its own among them, or the failure says itself what is wrong. “As stated”: every check has the status that the program's header states.`,
+    `Written by \`npm run study:examples -- --write\` on ${new Date().toISOString().slice(0, 10)}, seed ${seed}. Every program under \`reference/*/*/examples\` was graded as a submission. “Accepted”: every check accepted, or inconclusive, which costs nothing. “Refused”: at least one check not accepted. “Named”: its mistake was found among the known ones, its own among them, or the failure says itself what is wrong. “As stated”: every check has the status that the program's header states.${values['no-training'] ? ' The checks that train were left out, and wrong programs that fail in none but those; [training.md](training.md) has their figures.' : ''}`,
     '',
     '| exercise | right accepted | wrong refused | named | as stated |',
     '| --- | --- | --- | --- | --- |',
