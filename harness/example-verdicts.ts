@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { CatalogueEntry } from './catalogue.ts';
 import { type Example, loadExamples } from './examples.ts';
@@ -39,6 +40,8 @@ export interface ExampleOptions {
   checks?: (check: Check) => boolean;
   /** Without the cases that the exercise's quick profile leaves out. */
   quick?: boolean;
+  /** So many programs of each kind at most, always the same ones; only they are known as mistakes then. All where absent. */
+  sample?: number;
   /** Wrong programs that fail in none of the chosen checks, too: to see how those judge them. */
   everyProgram?: boolean;
 }
@@ -61,7 +64,8 @@ export async function judgeExamples(any: CatalogueEntry, options: ExampleOptions
       sandbox: async () => ({ pool, missing }),
       sandboxLimits: { ...DEFAULT_LIMITS, outputBytes },
     });
-    const examples = (await loadExamples(entry))
+    const chosen = sampleOf(await loadExamples(entry), options.sample);
+    const examples = chosen
       .filter(({ name, kind }) => (options.name ?? name) === name && (options.kind ?? kind) === kind)
       .map((example) => ({ ...example, expected: statedOf(example, known, run.checks) }))
       .filter(({ kind, expected }) => kind === 'right' || expected.size > 0 || options.everyProgram);
@@ -69,11 +73,23 @@ export async function judgeExamples(any: CatalogueEntry, options: ExampleOptions
     const seen = await Promise.all(examples.map((example) => limit(() => observeExample(run, example))));
     // Afterwards: what was seen of the wrong programs then need not be seen again to name mistakes.
     // Right programs have no mistake to be named.
-    const mistakes = options.kind === 'right' ? [] : await run.mistakes();
+    const mistakes = options.kind === 'right' ? [] : await run.mistakesOf(chosen);
     return seen.map((one) => judgeExample(run, mistakes, one));
   } finally {
     await pool.close();
   }
+}
+
+/** Spread by a hash of the names, so that a further program changes the choice by one at most. */
+function sampleOf(examples: Example[], size = Number.POSITIVE_INFINITY): Example[] {
+  return (['right', 'wrong'] as const).flatMap((kind) =>
+    examples
+      .filter((example) => example.kind === kind)
+      .map((example) => ({ example, rank: createHash('sha256').update(example.name).digest('hex') }))
+      .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+      .slice(0, size)
+      .map(({ example }) => example),
+  );
 }
 
 /** What a header states of the checks that are judged, and of such as do not exist: those are told as deviations. */

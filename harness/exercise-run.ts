@@ -88,12 +88,13 @@ export class ExerciseRun {
 
   /** The known mistakes on the same inputs. Run when first asked for: a class without wrong answers needs none. */
   mistakes(): Promise<KnownMistake[]> {
-    this.#mistakes ??= this.#observeMistakes();
+    this.#mistakes ??= loadExamples(this.entry).then((examples) => this.mistakesOf(examples));
     return this.#mistakes;
   }
 
-  async #observeMistakes(): Promise<KnownMistake[]> {
-    const examples = (await loadExamples(this.entry)).filter((example) => failedChecks(example, this.checks).size > 0);
+  /** Those of the given programs that are known mistakes, on the same inputs. */
+  async mistakesOf(programs: readonly Example[]): Promise<KnownMistake[]> {
+    const examples = programs.filter((example) => failedChecks(example, this.checks).size > 0);
     const limit = pLimit(this.#options.jobs);
     const known = examples.map((example) =>
       limit(async () => {

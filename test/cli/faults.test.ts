@@ -238,17 +238,24 @@ criteria:
 test('limits of the rubric reach the sandbox', async () => {
   const right = await example('right/plain-loops-nested-arrays');
   const inError = (code: string): string => right.replace(/(export function mdnError\([^{]*\{\n)/, `$1${code}\n`);
-  const light = await readFile(LIGHT, 'utf8');
   const place = await workshop.files({
     'class/chatty/exercise1.ts': inError("  console.log('x'.repeat(40_000));"),
     'class/hungry/exercise1.ts': inError(
       '  const all = []; for (let i = 0; i < 60; i++) all.push(new Float64Array(1e6).fill(1));',
     ),
-    'class/slow/exercise1.ts': inError('  for (const end = performance.now() + 2500; performance.now() < end; );'),
-    'tight.yaml': light.replace(
-      'criteria:',
-      'limits: {outputKb: 32, memoryMb: 400, deadlineFloorMs: 700, deadlineFactor: 1, deadlineCeilingMs: 1500}\ncriteria:',
+    'class/slow/exercise1.ts': inError(
+      // On one component only: each slow call costs its deadline.
+      '  if (sigma.size === 1) for (const end = performance.now() + 2500; performance.now() < end; );',
     ),
+    // One criterion only: each further call of the slow program would cost its deadline once more.
+    'tight.yaml': `assignment: tub-sheet10
+title: Tight
+version: "1"
+points: 1
+limits: {outputKb: 32, memoryMb: 400, deadlineFloorMs: 700, deadlineFactor: 1, deadlineCeilingMs: 1500}
+criteria:
+  - {id: sum, exercise: mdn-gradients, check: values-mdnError, title: The error, points: 1}
+`,
   });
   expect(await readFile(path.join(place, 'class/slow/exercise1.ts'), 'utf8')).not.toBe(right);
   const statuses = async (rubric: string): Promise<Record<string, string>> => {
