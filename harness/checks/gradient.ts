@@ -3,7 +3,7 @@ import type { Ask, Case, CaseOutcomes, Check } from '../model/exercise.ts';
 import type { Failure, Outcome } from '../model/observation.ts';
 import { NdArray, sizeOf, type Value } from '../model/value.ts';
 import { indexOf, isFloat32Quantised } from '../numerics/compare.ts';
-import { extrapolate, roundOff, stepSizes } from '../numerics/derivative.ts';
+import { extrapolate, roundOff, type Sample, slopesAtKink, stepSizes } from '../numerics/derivative.ts';
 import { derive, type Random } from '../numerics/random.ts';
 import { type CaseResult, combine, failedCall } from './case-result.ts';
 import { coerce, select } from './coerce.ts';
@@ -327,7 +327,7 @@ function compareAlong(
   rtol: number,
 ): Slope | Failure {
   const analytic = gradient.reduce((sum, part, i) => sum + dot(part, direction[i]!), 0);
-  const samples: { h: number; plus: number; minus: number }[] = [];
+  const samples: Sample[] = [];
   let quantised = true;
   let magnitude = 0;
   for (const [k, h] of stepSizes(item.scale ?? 1).entries()) {
@@ -343,7 +343,13 @@ function compareAlong(
     }
     samples.push({ h, plus: sides[0]!, minus: sides[1]! });
   }
-  const { value, error } = extrapolate(samples, roundOff(magnitude, quantised));
+  const noise = roundOff(magnitude, quantised);
+  const { value, error } = extrapolate(samples, noise);
+  // A gradient that has the slope of one side of a kink, or one between, is as right as one can be there.
+  const kink = kinkOf(item, samples, outcomes, noise);
+  if (kink !== undefined && analytic >= kink[0] && analytic <= kink[1]) {
+    return { ratio: 0, analytic, numeric: value, error: 0, magnitude };
+  }
   // Relative to the whole gradient, because one direction may happen to be nearly orthogonal to it.
   const single = quantised || gradient.every((part) => isFloat32Quantised(part.data));
   const bound = ERROR_FACTOR * error + Math.max(rtol, single ? 1e-5 : 0) * Math.max(size, Math.abs(value));
@@ -351,6 +357,13 @@ function compareAlong(
   // 0/0 is NaN, and a NaN must not pass.
   const ratio = difference === 0 ? 0 : Number.isFinite(bound) ? difference / bound : Number.POSITIVE_INFINITY;
   return { ratio, analytic, numeric: value, error, magnitude };
+}
+
+/** The slopes on both sides of the point, where the forward function has a kink next to it. */
+function kinkOf(item: GradientCase, samples: Sample[], outcomes: CaseOutcomes, noise: number) {
+  const centre = outcomes.value;
+  if (centre?.status !== 'ok') return undefined;
+  return slopesAtKink(samples, weigh(centre.value, item.cotangent).sum, noise);
 }
 
 /** ⟨cotangent, value⟩, with the sum of magnitudes that its round-off follows. */

@@ -106,19 +106,19 @@ export function maxAbs(values: ArrayLike<number>): number {
 }
 
 /**
- * True when the numbers went through float32: every entry is a float32 number, and at least two are so without
- * need (of a single number, that one). Entries of up to 12 significant bits (0, 1, 0.5, small integers, …) are float32 numbers in any program and
- * say nothing. A double fits by chance once in 2^29.
+ * True when the numbers went through float32: every entry is a float32 number, and at least one is so without
+ * need. Entries of up to 12 significant bits (0, 1, 0.5, small integers, …) are float32 numbers in any program and
+ * say nothing. A double fits by chance once in 2^29, so one entry is enough: of a sparse gradient there may be no more.
  */
 export function isFloat32Quantised(values: ArrayLike<number>): boolean {
-  let telling = 0;
+  let telling = false;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (!Number.isFinite(value)) continue;
     if (Math.fround(value) !== value) return false;
-    if (!isShort(value)) telling++;
+    telling ||= !isShort(value);
   }
-  return telling >= Math.min(2, values.length) && telling > 0;
+  return telling;
 }
 
 function isShort(value: number): boolean {

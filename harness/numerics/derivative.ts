@@ -173,6 +173,47 @@ function linearTerm(samples: Sample[], powers: number[]): { value: number; gain:
   return { value, gain };
 }
 
+/**
+ * The interval that holds the slopes on the two sides of x where a kink lies so near that all steps reach over it; undefined
+ * where the function looks smooth. `value`: f(x). A central difference is then a mean of the two slopes, whatever the step, and
+ * its error estimate knows little of it. Of a smooth function the two sides agree at h = 0; next to a kink they do not, and
+ * it is the same from smaller and from larger steps. Where the function jumps, or is noisy, they part.
+ */
+export function slopesAtKink(samples: readonly Sample[], value: number, noise: number): [number, number] | undefined {
+  if (samples.length < 3) return undefined;
+  const nearest = [...samples].sort((a, b) => a.h - b.h).slice(0, 3);
+  const right = nearest.map(({ h, plus }) => ({ h, slope: (plus - value) / h }));
+  const left = nearest.map(({ h, minus }) => ({ h, slope: (value - minus) / h }));
+  // The difference of the two sides at h = 0, from the two smallest steps and from the next two: its part in h is curvature.
+  const jumps = nearest.map(({ h }, k) => ({ h, slope: right[k]!.slope - left[k]!.slope }));
+  const closest = Math.abs(limit(jumps[0]!, jumps[1]!));
+  const next = Math.abs(limit(jumps[1]!, jumps[2]!));
+  if (!(closest > 0.5 * next && closest < 2 * next) || !(closest > (16 * noise) / nearest[0]!.h)) return undefined;
+  const sides = [right, left].map((side) => oneSided(side, noise));
+  return [
+    Math.min(...sides.map(({ slope, error }) => slope - error)),
+    Math.max(...sides.map(({ slope, error }) => slope + error)),
+  ];
+}
+
+interface Slope {
+  h: number;
+  slope: number;
+}
+
+/** At h = 0, of what is linear in h. */
+function limit(near: Slope, far: Slope): number {
+  return near.slope + ((near.slope - far.slope) * near.h) / (far.h - near.h);
+}
+
+/** The limit of one-sided differences, whose error is c₁h + c₂h² + …; steps ascending. */
+function oneSided([first, second, third]: Slope[], noise: number): { slope: number; error: number } {
+  const slope = limit(first!, second!);
+  // c₂h₁h₂ is left; the same from the next two steps has c₂h₂h₃.
+  const left = (Math.abs(slope - limit(second!, third!)) * first!.h) / third!.h;
+  return { slope, error: 3 * left + (4 * noise) / first!.h };
+}
+
 /** w with Σᵢ wᵢ·matrix[i][j] = δ(j, unknown), by Gauss–Jordan elimination with pivoting (sizes 3 and 4). */
 function solveTransposed(matrix: number[][], unknown: number): number[] {
   const n = matrix.length;

@@ -510,9 +510,11 @@ describe('a forward whose slope cannot be measured is not accepted', () => {
     }
   });
 
-  test('a kink at the point', async () => {
-    const kink = (y: number, x: number[]): Value => y + 2 * Math.abs(x[1]! + 0.7);
-    expect((await judge(program({ value: kink })))[0]).toMatchObject({ status: 'wrong-answer', summary: unmeasurable });
+  test('a kink at the point: every slope between those of the two sides is right, others are not', async () => {
+    const kink = (y: number, x: number[]): Value => y + 0.2 * Math.abs(x[1]! + 0.7);
+    expect((await judge(program({ value: kink })))[0]).toMatchObject({ status: 'accepted' });
+    const wrong = program({ value: kink, gradient: scaled(-1) });
+    expect((await judge(wrong))[0]).toMatchObject({ status: 'wrong-answer', summary: unmeasurable });
   });
 
   test('a kink somewhere else does no harm', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { extrapolate, roundOff, type Sample, stepSizes } from '../../harness/numerics/derivative.ts';
+import { extrapolate, roundOff, type Sample, slopesAtKink, stepSizes } from '../../harness/numerics/derivative.ts';
 import { Random } from '../../harness/numerics/random.ts';
 
 // Always the same draws: a bound on rounding must not be missed by chance in somebody else's run.
@@ -119,6 +119,49 @@ describe('kinks', () => {
     const { value, error } = extrapolate(sample(relu, 0.005), roundOff(1, false));
     expect(Math.abs(value - 1 - Math.cos(0.005))).toBeLessThan(1e-10);
     expect(error).toBeLessThan(5e-6);
+  });
+});
+
+describe('slopes at a kink', () => {
+  const bent =
+    (jump: number, at: number): Scalar =>
+    (t) =>
+      Math.sin(t) + jump * Math.max(0, t - at);
+
+  test('hold the slope of the side that x is on, wherever the kink lies within the smallest step', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -1, max: 1, noNaN: true }),
+        fc.double({ min: 0.05, max: 0.4, noNaN: true }),
+        fc.boolean(),
+        fc.double({ min: 1e-3, max: 10, noNaN: true }),
+        (x, share, right, jump) => {
+          const at = x + (right ? 1 : -1) * share * 2 ** -13;
+          const f = bent(jump, at);
+          const [least, greatest] = slopesAtKink(sample(f, x), f(x), roundOff(1, false))!;
+          const slope = Math.cos(x) + (x > at ? jump : 0);
+          expect(slope).toBeGreaterThanOrEqual(least);
+          expect(slope).toBeLessThanOrEqual(greatest);
+          // No wider than the kink, so that a wrong slope outside of it is still found.
+          expect(greatest - least).toBeLessThan(1.01 * jump + 1e-6);
+        },
+      ),
+    );
+  });
+
+  test('are none where the function is smooth', () => {
+    for (const [, f, , [lo, hi]] of FUNCTIONS)
+      for (const share of [0.1, 0.35, 0.8]) {
+        const x = lo + share * (hi - lo);
+        const samples = sample(f, x);
+        expect(slopesAtKink(samples, f(x), roundOff(magnitude(samples), false))).toBeUndefined();
+      }
+  });
+
+  test('are none where the function jumps, nor of two steps', () => {
+    const step = sample((t) => (t > 1e-5 ? 1 : 0), 0);
+    expect(slopesAtKink(step, 0, roundOff(1, false))).toBeUndefined();
+    expect(slopesAtKink(sample(bent(1, 0), 0).slice(2), 0, roundOff(1, false))).toBeUndefined();
   });
 });
 

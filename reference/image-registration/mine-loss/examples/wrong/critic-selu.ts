@@ -2,7 +2,6 @@
  * @mistake The critic uses SELU in place of ELU: both branches carry a factor.
  * @hint tf.elu has no factor; with α = 1 it is e^x − 1 below 0.
  * @expect values-mineCritic wrong-answer
- * @expect gradient-own-mineCritic wrong-answer
  * @expect gradient-reference-mineCritic wrong-answer
  * @expect values-mineLoss wrong-answer
  * @expect extreme-mineLoss wrong-answer
