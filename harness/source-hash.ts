@@ -13,6 +13,9 @@ const RUNNING = [
   ...['harness/observe.ts', 'harness/program.ts', 'harness/availability.ts'],
 ];
 
+/** Programs, and the weights and tables that they read. */
+const SOURCE = /\.(?:ts|cjs|py|json|bin)$/;
+
 let asking: Promise<string> | undefined;
 /** What no other exercise imports. */
 const NOT_SHARED = new Set(['exercise.ts', 'solution.ts', 'starter.ts']);
@@ -23,13 +26,13 @@ let running: Promise<string> | undefined;
 export async function exerciseSourceHash({ exercise, folder }: CatalogueEntry): Promise<string> {
   asking ??= hashSources(ASKING);
   const hash = createHash('sha256').update(await asking);
-  // What exercise.ts imports lies beside it, or beside its neighbours of the same assignment; example programs lie deeper.
-  const beside = (await readdir(folder)).filter((file) => file.endsWith('.ts'));
+  // What exercise.ts imports and reads lies beside it, or beside its neighbours of the same assignment; example programs lie deeper.
+  const beside = (await readdir(folder)).filter((file) => SOURCE.test(file));
   const neighbours = (await readdir(path.dirname(folder))).filter((name) => name !== path.basename(folder)).sort();
   for (const name of neighbours) {
     const place = path.join(path.dirname(folder), name);
     for (const file of (await readdir(place).catch(() => [])).sort()) {
-      if (!file.endsWith('.ts') || NOT_SHARED.has(file)) continue;
+      if (!SOURCE.test(file) || NOT_SHARED.has(file)) continue;
       hash
         .update(`${name}/${file}`)
         .update('\0')
@@ -65,10 +68,13 @@ async function hashSources(names: string[]): Promise<string> {
 }
 
 async function sourcesAt(place: string): Promise<string[]> {
-  if ((await stat(place)).isFile()) return [place];
+  // A checkout whose exercises need no data set has no such folder.
+  const found = await stat(place).catch(() => undefined);
+  if (found === undefined) return [];
+  if (found.isFile()) return [place];
   const entries = await readdir(place, { withFileTypes: true, recursive: true });
   return entries
-    .filter((entry) => entry.isFile() && /\.(?:ts|cjs|py)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && SOURCE.test(entry.name))
     .map((entry) => path.join(entry.parentPath, entry.name))
     .sort();
 }
