@@ -14,13 +14,38 @@ const check = timingCheck({
   reason: '',
 });
 
-/** Durations of the rounds; the first one warms up. */
+/** Durations of the rounds; the first one warms up, the others come again where more rounds are made. */
 const program = (measured: number[], baseline: number[]): Program => {
   return (_, id) => {
     const [name, round] = id.split('.') as [string, string];
-    return ok(null, { ms: (name === 'measured' ? measured : baseline)[Number(round)]! });
+    const all = name === 'measured' ? measured : baseline;
+    const n = Number(round);
+    return ok(null, { ms: all[n === 0 ? 0 : 1 + ((n - 1) % (all.length - 1))]! });
   };
 };
+
+describe('more rounds', () => {
+  const roundsOf = async (ms: (name: string, round: number) => number): Promise<number> => {
+    const submission = await observe(check.cases, (_, id) => {
+      const [name, round] = id.split('.') as [string, string];
+      return ok(null, { ms: ms(name, Number(round)) });
+    });
+    return Object.keys(submission['timing/rounds']!).length / 2;
+  };
+
+  test('are made only where the first ones cannot tell, and not without end', async () => {
+    expect(await roundsOf((name) => (name === 'measured' ? 8 : 4))).toBe(5);
+    expect(await roundsOf((name) => (name === 'measured' ? 28 : 4))).toBe(5);
+    expect(await roundsOf((name) => (name === 'measured' ? 10 : 4))).toBe(20);
+    expect(await roundsOf(() => 0)).toBe(20);
+  });
+
+  test('end as soon as they tell', async () => {
+    // Loaded at first, quiet from the fifth round on.
+    const ms = (name: string, round: number): number => (name === 'measured' ? (round < 5 ? 10 : 4) : 4);
+    expect(await roundsOf(ms)).toBe(10);
+  });
+});
 
 async function judge(measured: number[], baseline: number[], overrides: Record<string, number> = {}) {
   const submission = await observe(check.cases, program(measured, baseline));
@@ -31,7 +56,7 @@ test('asks for both in turn, and for no results', async () => {
   const asked: [string, string, boolean | undefined][] = [];
   await observe(check.cases, (one, id) => {
     asked.push([id, one.fn as string, one.send]);
-    return ok(null);
+    return ok(null, { ms: 1 });
   });
   expect(asked).toEqual(
     [0, 1, 2, 3, 4].flatMap((round) => [
@@ -96,7 +121,7 @@ describe('the ratio of the medians', () => {
     // Medians 20/2 = 10; second of four 12, fourth of four 8.
     expect((await judge([0, 1, 12, 20, 21], [0, 1, 1, 2, 8])).status).toBe('inconclusive');
     expect((await judge([0, 1, 19, 20, 21], [0, 1, 1, 2, 6])).status).toBe('wrong-answer');
-    expect((await judge([0, 20, 20, 20, 20], [0, 1, 1, 6, 7])).status).toBe('inconclusive');
+    expect((await judge([0, 20, 20, 20, 20], [0, 1, 6, 7, 7])).status).toBe('inconclusive');
     expect((await judge([0, 1, 24, 24, 24], [0, 1, 2, 2, 7])).status).toBe('wrong-answer');
   });
 
@@ -172,7 +197,7 @@ describe('ranks', () => {
   test('one slow round of the baseline does not excuse', async () => {
     const slow = new Array(8).fill(20);
     expect((await verdict(slow, [1, 1, 1, 1, 1, 1, 2, 20])).status).toBe('wrong-answer');
-    expect((await verdict(slow, [1, 1, 1, 1, 1, 1, 20, 20])).status).toBe('inconclusive');
+    expect((await verdict(slow, [1, 1, 1, 1, 1, 20, 20, 20])).status).toBe('inconclusive');
   });
 
   test('one slow round of the function does not condemn, nor does one fast excuse', async () => {
