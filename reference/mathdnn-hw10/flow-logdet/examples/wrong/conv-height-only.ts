@@ -1,0 +1,24 @@
+/**
+ * @mistake The factor is m in place of m·n.
+ * @hint Every pixel counts, not every row.
+ * @expect values-logDetConv1x1 wrong-answer
+ * @expect extreme-logDetConv1x1 wrong-answer
+ * @expect jacobian-logDetConv1x1 wrong-answer
+ * @expect values-logDetCouplingConv1x1 wrong-answer
+ * @expect extreme-logDetCouplingConv1x1 wrong-answer
+ * @expect jacobian-logDetCouplingConv1x1 wrong-answer
+ * @expect agreement wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+export function logDetPLU(P: tf.Tensor, L: tf.Tensor, U: tf.Tensor, s: tf.Tensor): tf.Tensor {
+  return tf.sum(tf.log(tf.abs(s)));
+}
+
+export function logDetConv1x1(s: tf.Tensor, m: number, n: number): tf.Tensor {
+  return tf.mul(m, tf.sum(tf.log(tf.abs(s))));
+}
+
+export function logDetCouplingConv1x1(s: tf.Tensor, m: number, n: number): tf.Tensor {
+  return tf.mul(m, tf.sum(tf.log(tf.abs(s))));
+}

@@ -1,0 +1,20 @@
+/**
+ * @mistake Σ log(|sᵢ| + 1e-12): the small number added is more than s itself where s is 1e-30.
+ * @hint s has no zeros; nothing is to be added.
+ * @expect extreme-logDetPLU wrong-answer
+ * @expect extreme-logDetConv1x1 wrong-answer
+ * @expect extreme-logDetCouplingConv1x1 wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+export function logDetPLU(P: tf.Tensor, L: tf.Tensor, U: tf.Tensor, s: tf.Tensor): tf.Tensor {
+  return tf.sum(tf.log(tf.add(tf.abs(s), 1e-12)));
+}
+
+export function logDetConv1x1(s: tf.Tensor, m: number, n: number): tf.Tensor {
+  return tf.mul(m * n, tf.sum(tf.log(tf.add(tf.abs(s), 1e-12))));
+}
+
+export function logDetCouplingConv1x1(s: tf.Tensor, m: number, n: number): tf.Tensor {
+  return tf.mul(m * n, tf.sum(tf.log(tf.add(tf.abs(s), 1e-12))));
+}

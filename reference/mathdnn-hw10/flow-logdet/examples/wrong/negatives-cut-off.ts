@@ -1,0 +1,27 @@
+/**
+ * @mistake Negative entries of s are cut off at a small positive number in place of losing their sign.
+ * @hint |s|, not max(s, ε).
+ * @expect values-logDetPLU wrong-answer
+ * @expect extreme-logDetPLU wrong-answer
+ * @expect jacobian-logDetPLU wrong-answer
+ * @expect values-logDetConv1x1 wrong-answer
+ * @expect extreme-logDetConv1x1 wrong-answer
+ * @expect jacobian-logDetConv1x1 wrong-answer
+ * @expect values-logDetCouplingConv1x1 wrong-answer
+ * @expect extreme-logDetCouplingConv1x1 wrong-answer
+ * @expect jacobian-logDetCouplingConv1x1 wrong-answer
+ * @expect invariance-logDetPLU wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+export function logDetPLU(P: tf.Tensor, L: tf.Tensor, U: tf.Tensor, s: tf.Tensor): tf.Tensor {
+  return tf.sum(tf.log(tf.maximum(s, 1e-8)));
+}
+
+export function logDetConv1x1(s: tf.Tensor, m: number, n: number): tf.Tensor {
+  return tf.mul(m * n, tf.sum(tf.log(tf.maximum(s, 1e-8))));
+}
+
+export function logDetCouplingConv1x1(s: tf.Tensor, m: number, n: number): tf.Tensor {
+  return tf.mul(m * n, tf.sum(tf.log(tf.maximum(s, 1e-8))));
+}

@@ -1,0 +1,28 @@
+/**
+ * @mistake log sᵢ in place of log|sᵢ|: negative entries give NaN.
+ * @hint It is the absolute value of the determinant.
+ * @expect values-logDetPLU wrong-answer
+ * @expect extreme-logDetPLU wrong-answer
+ * @expect jacobian-logDetPLU wrong-answer
+ * @expect values-logDetConv1x1 wrong-answer
+ * @expect extreme-logDetConv1x1 wrong-answer
+ * @expect jacobian-logDetConv1x1 wrong-answer
+ * @expect values-logDetCouplingConv1x1 wrong-answer
+ * @expect extreme-logDetCouplingConv1x1 wrong-answer
+ * @expect jacobian-logDetCouplingConv1x1 wrong-answer
+ * @expect invariance-logDetPLU wrong-answer
+ * @expect agreement wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+export function logDetPLU(P: tf.Tensor, L: tf.Tensor, U: tf.Tensor, s: tf.Tensor): tf.Tensor {
+  return tf.sum(tf.log(s));
+}
+
+export function logDetConv1x1(s: tf.Tensor, m: number, n: number): tf.Tensor {
+  return tf.mul(m * n, tf.sum(tf.log(s)));
+}
+
+export function logDetCouplingConv1x1(s: tf.Tensor, m: number, n: number): tf.Tensor {
+  return tf.mul(m * n, tf.sum(tf.log(s)));
+}

@@ -1,0 +1,23 @@
+/**
+ * @mistake Weights are clipped to [−1000, 1000].
+ * @hint log h may be larger; nothing overflows in logarithms.
+ * @expect extreme-mu wrong-answer
+ * @expect extreme-logSigma wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+export function scoreFunctionGradient(mu: tf.Tensor, logSigma: tf.Tensor, z: tf.Tensor, logH: tf.Tensor) {
+  return tf.tidy(() => {
+    const [n, k] = z.shape as [number, number];
+    const sigma = tf.exp(logSigma);
+    const e = tf.div(tf.sub(z, mu), sigma);
+    const logQ = tf.mul(-0.5, tf.sum(tf.square(e), 1))
+      .sub(tf.sum(logSigma))
+      .sub(0.5 * k * Math.log(2 * Math.PI));
+    const weight = tf.clipByValue(tf.sub(logH, logQ), -1000, 1000);
+    const w = tf.expandDims(weight, 1);
+    const scoreMu = tf.div(e, sigma);
+    const scoreLogSigma = tf.sub(tf.square(e), 1);
+    return { mu: tf.mean(tf.mul(scoreMu, w), 0), logSigma: tf.mean(tf.mul(scoreLogSigma, w), 0) };
+  });
+}

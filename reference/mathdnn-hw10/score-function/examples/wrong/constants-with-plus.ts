@@ -1,0 +1,24 @@
+/**
+ * @mistake The normalising constant enters log q with the wrong sign.
+ * @hint log q = −½ Σ e² − Σ log σ − (k/2) log 2π.
+ * @expect values-mu wrong-answer
+ * @expect values-logSigma wrong-answer
+ * @expect extreme-mu wrong-answer
+ * @expect extreme-logSigma wrong-answer
+ * @expect optimum wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+export function scoreFunctionGradient(mu: tf.Tensor, logSigma: tf.Tensor, z: tf.Tensor, logH: tf.Tensor) {
+  return tf.tidy(() => {
+    const [n, k] = z.shape as [number, number];
+    const sigma = tf.exp(logSigma);
+    const e = tf.div(tf.sub(z, mu), sigma);
+    const logQ = tf.mul(-0.5, tf.sum(tf.square(e), 1)).add(tf.sum(logSigma)).add(0.5 * k * Math.log(2 * Math.PI));
+    const weight = tf.sub(logH, logQ);
+    const w = tf.expandDims(weight, 1);
+    const scoreMu = tf.div(e, sigma);
+    const scoreLogSigma = tf.sub(tf.square(e), 1);
+    return { mu: tf.mean(tf.mul(scoreMu, w), 0), logSigma: tf.mean(tf.mul(scoreLogSigma, w), 0) };
+  });
+}

@@ -1,0 +1,25 @@
+/**
+ * @mistake log q is the mean over the dimensions in place of the sum.
+ * @hint Independent components: the logarithms of their densities add up.
+ * @expect values-mu wrong-answer
+ * @expect values-logSigma wrong-answer
+ * @expect extreme-mu wrong-answer
+ * @expect extreme-logSigma wrong-answer
+ * @expect unbiased wrong-answer
+ * @expect optimum wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+export function scoreFunctionGradient(mu: tf.Tensor, logSigma: tf.Tensor, z: tf.Tensor, logH: tf.Tensor) {
+  return tf.tidy(() => {
+    const [n, k] = z.shape as [number, number];
+    const sigma = tf.exp(logSigma);
+    const e = tf.div(tf.sub(z, mu), sigma);
+    const logQ = tf.mean(tf.square(e).mul(-0.5).sub(logSigma).sub(0.5 * Math.log(2 * Math.PI)), 1);
+    const weight = tf.sub(logH, logQ);
+    const w = tf.expandDims(weight, 1);
+    const scoreMu = tf.div(e, sigma);
+    const scoreLogSigma = tf.sub(tf.square(e), 1);
+    return { mu: tf.mean(tf.mul(scoreMu, w), 0), logSigma: tf.mean(tf.mul(scoreLogSigma, w), 0) };
+  });
+}

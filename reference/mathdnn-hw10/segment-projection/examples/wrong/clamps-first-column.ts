@@ -1,0 +1,16 @@
+/**
+ * @mistake It is y₁ that is clamped into the second column, not y₂.
+ * @hint The height t nearest to y depends on y₂ alone.
+ * @expect values wrong-answer
+ * @expect edges wrong-answer
+ * @expect nearest wrong-answer
+ * @expect idempotent wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+const clamp = (t: number, lo = 0, hi = 1) => Math.min(hi, Math.max(lo, t));
+
+export function projectOntoSegment(y: tf.Tensor, a: number): tf.Tensor {
+  const rows = y.arraySync() as [number, number][];
+  return tf.tensor2d(rows.map(([first, second]) => [a, clamp(first)]));
+}
