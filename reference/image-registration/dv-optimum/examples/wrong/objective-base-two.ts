@@ -1,6 +1,7 @@
 /**
  * @mistake The second term uses the logarithm to base 2.
  * @hint Logarithms are natural.
+ * @expect attained wrong-answer
  * @expect values-dvObjective wrong-answer
  * @expect extreme-dvObjective wrong-answer
  * @expect shift wrong-answer

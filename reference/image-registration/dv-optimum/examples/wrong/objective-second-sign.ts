@@ -4,7 +4,6 @@
  * @expect values-dvObjective wrong-answer
  * @expect extreme-dvObjective wrong-answer
  * @expect shift wrong-answer
- * @expect attained wrong-answer
  * @expect stationary wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
