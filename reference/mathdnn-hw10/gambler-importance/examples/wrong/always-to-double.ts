@@ -1,0 +1,38 @@
+/**
+ * @mistake The target is taken as twice the start.
+ * @hint Look at options.target.
+ * @expect mean wrong-answer
+ * @expect edges wrong-answer
+ */
+interface Options {
+  trials: number;
+  p: number;
+  q: number;
+  maxPlays: number;
+  start: number;
+  target: number;
+}
+
+export function estimateWinProbability(options: Options, rng: () => number) {
+  const { trials, p, q, maxPlays, start } = options;
+  const target = 2 * start;
+  const values: number[] = [];
+  for (let i = 0; i < trials; i++) {
+    let money = start;
+    let ratio = 1;
+    for (let play = 0; play < maxPlays; play++) {
+      if (money <= 0 || money >= target) break;
+      if (rng() < q) {
+        ratio *= p / q;
+        money++;
+      } else {
+        ratio *= (1 - p) / (1 - q);
+        money--;
+      }
+    }
+    values.push(money >= target ? ratio : 0);
+  }
+  const mean = values.reduce((sum, value) => sum + value, 0) / trials;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (trials - 1);
+  return { mean, standardError: Math.sqrt(variance / trials) };
+}

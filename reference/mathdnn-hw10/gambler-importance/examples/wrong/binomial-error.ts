@@ -1,0 +1,36 @@
+/**
+ * @mistake The standard error is √(m(1 − m)/n), that of a share of wins: the estimates have weights.
+ * @hint Divide the standard deviation of the estimates by √n.
+ * @expect error wrong-answer
+ * @expect sheet wrong-answer
+ */
+interface Options {
+  trials: number;
+  p: number;
+  q: number;
+  maxPlays: number;
+  start: number;
+  target: number;
+}
+
+export function estimateWinProbability(options: Options, rng: () => number) {
+  const { trials, p, q, maxPlays, start, target } = options;
+  const values: number[] = [];
+  for (let i = 0; i < trials; i++) {
+    let money = start;
+    let ratio = 1;
+    for (let play = 0; play < maxPlays; play++) {
+      if (money <= 0 || money >= target) break;
+      if (rng() < q) {
+        ratio *= p / q;
+        money++;
+      } else {
+        ratio *= (1 - p) / (1 - q);
+        money--;
+      }
+    }
+    values.push(money >= target ? ratio : 0);
+  }
+  const mean = values.reduce((sum, value) => sum + value, 0) / trials;
+  return { mean, standardError: Math.sqrt((mean * (1 - mean)) / trials) };
+}
