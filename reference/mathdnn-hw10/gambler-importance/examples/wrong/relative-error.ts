@@ -3,7 +3,6 @@
  * @hint It is in the units of the mean.
  * @expect error wrong-answer
  * @expect sheet wrong-answer
- * @expect edges wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -1,6 +1,7 @@
 /**
  * @mistake A running average is kept between calls of scoreGradient and subtracted as a baseline: the same arguments give another result the next time.
  * @hint Keep nothing outside the function.
+ * @expect values-scoreGradient wrong-answer
  * @expect unbiased-scoreGradient wrong-answer
  * @expect repeatable wrong-answer
  * @expect purity wrong-answer
