@@ -1,8 +1,7 @@
 import { NdArray } from '../../../harness/model/value.ts';
-import { maxAbs } from '../../../harness/numerics/compare.ts';
 import { derive, type Random } from '../../../harness/numerics/random.ts';
 import { mean } from '../../../harness/numerics/statistics.ts';
-import { type CriticParams, lossOf, runCritic } from './truth.ts';
+import { type CriticParams, type CriticRun, lossOf, runCritic } from './truth.ts';
 
 export interface CriticInput {
   id: string;
@@ -18,7 +17,7 @@ export interface LossInput {
   params: CriticParams;
   joint: NdArray;
   marginal: NdArray;
-  /** Greatest |T| among the critic's outputs: the loss is a difference of terms of this size. */
+  /** Sum of the sizes of the terms that make an output, the greatest of all rows: what rounding is measured against. */
   largest: number;
   loss: number;
 }
@@ -142,8 +141,9 @@ function lossInput(
     ],
   );
   const { params, joint, marginal } = input;
-  const [onJoint, onMarginal] = [joint, marginal].map((x) => runCritic(params, x).outputs) as [number[], number[]];
-  return { ...input, largest: maxAbs([...onJoint, ...onMarginal]), loss: lossOf(onJoint, onMarginal) };
+  const [onJoint, onMarginal] = [joint, marginal].map((x) => runCritic(params, x)) as [CriticRun, CriticRun];
+  const largest = Math.max(onJoint.terms, onMarginal.terms);
+  return { ...input, largest, loss: lossOf(onJoint.outputs, onMarginal.outputs) };
 }
 
 /** Losses of critics with ordinary outputs. */

@@ -10,14 +10,14 @@ export function lossCall(module: string, { params, joint, marginal }: LossInput)
   return { module, fn: 'mineLoss', args: [asArgument(params), joint, marginal] };
 }
 
-/** The loss is a difference of terms of the outputs' size, which may be far larger than the loss. */
+/** The loss is a difference of terms that may be far larger than it. */
 const condition = ({ largest, loss }: LossInput): number => Math.max(1, largest / Math.max(Math.abs(loss), 1e-9));
 
 /**
- * Outputs rounded to float32 move the loss by this share of their size. It cannot always be recognised by the result: a
- * difference of two large float32 numbers has few digits.
+ * Activations and outputs rounded to float32, five times one after the other, move the loss by this share of its terms. It cannot
+ * always be recognised by the result: a difference of two large float32 numbers has few digits.
  */
-const ROUNDED = 2 ** -22;
+const ROUNDED = 2 ** -21;
 
 /** The gradient is weighted by e^T, so an output's rounding becomes a relative error of its own size. */
 const gradientCondition = ({ largest }: LossInput): number => Math.max(1, largest);

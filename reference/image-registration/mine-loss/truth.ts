@@ -1,4 +1,4 @@
-import type { NdArray } from '../../../harness/model/value.ts';
+import { NdArray } from '../../../harness/model/value.ts';
 
 /** The six arrays of a critic with d columns and h hidden units. */
 export interface CriticParams {
@@ -19,14 +19,24 @@ export interface CriticRun {
   nearest: number;
   /** Greatest a. */
   highest: number;
+  /**
+   * Sum of the sizes of all terms that an output is made of, the greatest over the rows: a program that rounds its numbers to a
+   * relative ε misses an output by at most ε times this for each rounding (ELU has no slope beyond 1).
+   */
+  terms: number;
 }
 
 /** The critic on plain arrays: dense, ELU, dense, ELU, dense. x is [n,d]. */
 export function runCritic(params: CriticParams, x: NdArray): CriticRun {
   const [n, d] = x.shape as [number, number];
-  const run: CriticRun = { outputs: [], nearest: Number.POSITIVE_INFINITY, highest: Number.NEGATIVE_INFINITY };
+  const [nearest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const run: CriticRun = { outputs: [], nearest, highest, terms: 0 };
+  const [w1, w2, w3] = [params.w1, params.w2, params.w3].map(sizes);
+  const [b1, b2, b3] = [params.b1, params.b2, params.b3].map(sizes);
   for (let row = 0; row < n; row++) {
     let layer = Array.from(x.data.slice(row * d, (row + 1) * d));
+    const first = dense(layer.map(Math.abs), w1!, b1!);
+    run.terms = Math.max(run.terms, dense(dense(first, w2!, b2!), w3!, b3!)[0]!);
     for (const [weights, bias] of [
       [params.w1, params.b1],
       [params.w2, params.b2],
@@ -40,6 +50,10 @@ export function runCritic(params: CriticParams, x: NdArray): CriticRun {
     run.outputs.push(dense(layer, params.w3, params.b3)[0]!);
   }
   return run;
+}
+
+function sizes({ shape, data }: NdArray): NdArray {
+  return new NdArray(shape, data.map(Math.abs));
 }
 
 function dense(x: number[], weights: NdArray, bias: NdArray): number[] {
