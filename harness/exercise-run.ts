@@ -38,6 +38,11 @@ export interface ExerciseRunOptions {
   limits?: ObserveLimits;
   /** Programs that run at the same time where several are run at once. */
   jobs: number;
+  /**
+   * Ids of checks whose inputs students must not see. They are made after the others: a program that keeps what it is
+   * given has then nothing of them to put into the results, messages and durations that its author gets to read.
+   */
+  hidden?: ReadonlySet<string>;
 }
 
 /**
@@ -52,6 +57,8 @@ export class ExerciseRun {
   readonly fingerprint: string;
   readonly #options: ExerciseRunOptions;
   readonly #sources: string;
+  /** In the order in which programs are asked. What is stored is found whatever the order was, see `start`. */
+  readonly #asked: Check[];
   #mistakes: Promise<KnownMistake[]> | undefined;
 
   private constructor(options: ExerciseRunOptions, checks: Check[], reference: Observation, sources: string) {
@@ -61,6 +68,7 @@ export class ExerciseRun {
     this.fingerprint = reference.harness;
     this.#options = options;
     this.#sources = sources;
+    this.#asked = hiddenLast(checks, options.hidden);
   }
 
   /** Draws the cases and runs the reference through them. Throws where the reference itself fails: that is our fault. */
@@ -77,13 +85,13 @@ export class ExerciseRun {
 
   /** Runs a submission's program. `harness` of the result is the fingerprint. */
   async observe(files: ReadonlyMap<string, Uint8Array>): Promise<Observation> {
-    const { observation } = await run(this.#options, this.checks, files, this.reference);
+    const { observation } = await run(this.#options, this.#asked, files, this.reference);
     return observation;
   }
 
   /** Runs an example program, or takes what was seen of it before under the same circumstances. */
   observeExample(example: Example): Promise<Observation> {
-    return cached(this.#options, this.#sources, this.checks, example.files, this.reference);
+    return cached(this.#options, this.#sources, this.#asked, example.files, this.reference);
   }
 
   /** The known mistakes on the same inputs. Run when first asked for: a class without wrong answers needs none. */
@@ -100,7 +108,7 @@ export class ExerciseRun {
       limit(async () => {
         const fails = failedChecks(example, this.checks);
         // Of these checks only: no worker is started for the others, such as long training runs.
-        const checks = this.checks.filter(({ id }) => fails.has(id));
+        const checks = this.#asked.filter(({ id }) => fails.has(id));
         const asks = tellingCalls(checks);
         const observation =
           (await this.#seenInFull(example, asks)) ??
@@ -118,7 +126,7 @@ export class ExerciseRun {
     example: Example,
     asks: (caseId: string, callId: string) => boolean,
   ): Promise<Observation | undefined> {
-    const { file } = await placeOf(this.#options, this.#sources, this.checks, example.files);
+    const { file } = await placeOf(this.#options, this.#sources, this.#asked, example.files);
     const whole = await readObservation(file);
     if (whole === undefined) return undefined;
     const cases = Object.entries(whole.cases).map(([id, outcomes]) => [
@@ -127,6 +135,10 @@ export class ExerciseRun {
     ]);
     return { ...whole, cases: Object.fromEntries(cases.filter(([, calls]) => Object.keys(calls!).length > 0)) };
   }
+}
+
+function hiddenLast(checks: Check[], hidden: ReadonlySet<string> = new Set()): Check[] {
+  return [...checks.filter(({ id }) => !hidden.has(id)), ...checks.filter(({ id }) => hidden.has(id))];
 }
 
 /** Ids of the checks in which a program shows its mistake by a wrong result, not by failing or taking long. */

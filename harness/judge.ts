@@ -29,7 +29,13 @@ export function judgeAlone(
   overrides: Record<string, number> = {},
 ): Verdict {
   try {
-    return check.judge({ submission: submission.cases, reference: reference.cases, overrides });
+    const { cases, sources } = submission;
+    return check.judge({
+      submission: cases,
+      reference: reference.cases,
+      overrides,
+      ...(sources === undefined ? {} : { sources }),
+    });
   } catch (error) {
     return internalError(error);
   }

@@ -9,6 +9,7 @@ import type { WorkerPool } from './sandbox/pool.ts';
 import type { Program } from './sandbox/program.ts';
 import { encode } from './sandbox/protocol/codec.ts';
 import { Session } from './sandbox/session.ts';
+import { newQuota } from './sandbox/worker-process.ts';
 
 export interface ObserveLimits {
   /** A call may take this many times what the reference took … */
@@ -72,6 +73,7 @@ export async function observe(options: ObserveOptions): Promise<Observed> {
     backend: options.fastBackend,
     sandbox: { level: options.pool.options.level, missing: options.missingParts },
     exports: [...run.exports].sort(),
+    sources: options.program.sources,
     cases: outcomes,
     output: run.output(),
     durationMs: performance.now() - started,
@@ -109,8 +111,12 @@ class Run {
   readonly #hash = createHash('sha256');
   readonly #outputs: string[] = [];
   readonly #budgetMs: number;
+  /** Everything is kept until it is judged, whichever process it came from. */
+  readonly #quota = newQuota();
   #spentMs = 0;
   #session: Session | undefined;
+  /** The call of the present session that was answered last. */
+  #last: { outcomes: Record<string, Outcome>; id: string } | undefined;
 
   constructor(options: ObserveOptions) {
     this.#options = options;
@@ -122,6 +128,7 @@ class Run {
     const { pool, program, exercise, limits, fastBackend, reference } = this.#options;
     const session = new Session(pool, program, {
       gradients: mode.gradients,
+      quota: this.#quota,
       backend: mode.precision === 'fast' ? fastBackend : 'float64',
       loadDeadlineMs: reference === undefined ? REFERENCE_MS : limits.deadlineFloorMs,
     });
@@ -142,14 +149,19 @@ class Run {
       if (id in outcomes) throw new Error(`case ${item.id} asks for '${id}' twice`);
       if (this.#options.asks?.(item.id, id) === false) return NOT_ASKED;
       this.#hash.update(item.id).update('\0').update(id).update('\0').update(encode(call));
-      const outcome = unavailable(call) ?? (await this.#call(item, id, call, session));
+      const absent = unavailable(call);
+      const outcome = absent ?? (await this.#call(item, id, call, session));
       outcomes[id] = outcome;
+      if (absent === undefined) this.#last = { outcomes, id };
       return outcome;
     });
     return outcomes;
   }
 
   async close(): Promise<void> {
+    const late = await this.#session?.lastWord();
+    if (late !== undefined && this.#last !== undefined) this.#last.outcomes[this.#last.id] = late;
+    this.#last = undefined;
     await this.#session?.close();
     this.#outputs.push(this.#session?.output() ?? '');
     this.#session = undefined;

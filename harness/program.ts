@@ -15,12 +15,22 @@ export async function makeProgram(files: ReadonlyMap<string, Uint8Array>, entry:
     modules: [...modules.filter((module) => !ours.has(module.path)), ...companions],
     broken: new Map(errors.map((error) => [error.file, error.message])),
     files: [...files.keys()],
+    sources: modules.map(({ path, code }) => ({
+      path,
+      characters: code.length,
+      longestLine: longestLine(files.get(path)!),
+    })),
     locate(file, line, column) {
       const module = maps.get(file);
       const place = module === undefined ? null : mapLocation(module, line, column);
       return place ?? undefined;
     },
   };
+}
+
+function longestLine(bytes: Uint8Array): number {
+  const lines = Buffer.from(bytes).toString('utf8').split('\n');
+  return lines.reduce((longest, line) => Math.max(longest, line.length), 0);
 }
 
 async function companionModules({ exercise, folder }: CatalogueEntry): Promise<{ path: string; code: string }[]> {

@@ -103,6 +103,21 @@ describe('what was seen', () => {
     expect(calls.map((outcome) => outcome?.status === 'ok' && outcome.value)).toEqual([1, 2, 1]);
   });
 
+  test('a second reply to the last call of a process is told there', async () => {
+    const files = {
+      ...GOOD,
+      'question1.ts': `const { Socket } = process.getBuiltinModule('node:net');
+        const { write } = Socket.prototype;
+        const twice = function (...args) { write.apply(this, args); return write.apply(this, args); };
+        export const double = () => { Socket.prototype.write = twice; return 1; };`,
+    };
+    const { observation } = await observing(files, { checks: [checkOf('values', [shared])] });
+    expect(observation.cases.shared!.call).toMatchObject({
+      status: 'protocol-error',
+      message: expect.stringMatching(/a reply came that nobody had asked for/),
+    });
+  });
+
   test('output, of all workers', async () => {
     const printing = { ...GOOD, 'question1.ts': `console.log('loaded'); ${GOOD['question1.ts']}` };
     expect((await observing(printing)).observation.output).toBe('loaded\n\nloaded\n');

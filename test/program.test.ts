@@ -43,6 +43,18 @@ test('every file is a module, or broken with a sentence', async () => {
   expect(program.files).toEqual(['question1.ts', 'lib/x.js', 'bad.ts', 'notes.md']);
 });
 
+test('size without comments, and the longest line as it was handed in; companions do not count', async () => {
+  const submission = files({ 'question1.ts': `// ${'a'.repeat(200)}\nexport const double = (x: number) => 2 * x;\n` });
+  const { sources } = await makeProgram(submission, { exercise: exercise({ __run: 'companion.ts' }), folder });
+  expect(sources).toEqual([
+    {
+      path: 'question1.ts',
+      characters: 'const double = (x) => 2 * x;\nexport {\n  double\n};\n'.length,
+      longestLine: 203,
+    },
+  ]);
+});
+
 test("a companion takes its place, whatever a student's file is called", async () => {
   const submission = files({
     'question1.ts': 'export const double = (x) => 2 * x;',

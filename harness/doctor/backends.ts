@@ -35,6 +35,7 @@ async function prove(pool: WorkerPool, backend: WorkerBackend): Promise<Finding>
   const program = {
     modules: [{ path: 'probe.ts', code: PROGRAM }],
     broken: new Map<string, string>(),
+    sources: [],
     files: [],
     locate: () => undefined,
   };

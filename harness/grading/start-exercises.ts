@@ -14,6 +14,15 @@ export interface Exercises {
   broken: ReadonlyMap<string, string>;
 }
 
+/** Checks of an exercise that no criterion shows to students. */
+function hiddenChecks({ criteria }: Rubric, exercise: string): Set<string> {
+  const automatic = criteria
+    .filter((criterion) => !criterion.manual)
+    .filter((criterion) => criterion.exercise === exercise);
+  const shown = new Set(automatic.filter(({ visibility }) => visibility === 'visible').map(({ check }) => check));
+  return new Set(automatic.map(({ check }) => check).filter((check) => !shown.has(check)));
+}
+
 /** Starts every exercise that the rubric checks. One whose reference fails does not keep the others from being graded. */
 export async function startExercises(
   entries: readonly CatalogueEntry[],
@@ -34,6 +43,7 @@ export async function startExercises(
     const inSandbox = sandboxLimits(limits);
     const work = ExerciseRun.start({
       ...{ entry, seed: options.seed, jobs: options.jobs, fastBackend: options.backend },
+      hidden: hiddenChecks(rubric, id),
       ...{ limits: observeLimits(limits), sandboxLimits: inSandbox, sandbox: () => sandboxes.get(inSandbox) },
     });
     try {

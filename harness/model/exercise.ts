@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import type { Outcome } from './observation.ts';
+import type { Outcome, SourceFacts } from './observation.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
@@ -37,6 +37,8 @@ export interface JudgeContext {
   /** Outcomes of the submission and of the reference, by case id. */
   submission: Record<string, CaseOutcomes>;
   reference: Record<string, CaseOutcomes>;
+  /** The submission's files, for checks that look at their size and shape; what they do is seen by running them. */
+  sources?: readonly SourceFacts[];
   /** Tolerances and other numbers that the rubric sets for this criterion. */
   overrides: Record<string, number>;
 }

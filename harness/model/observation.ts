@@ -38,11 +38,22 @@ export interface Observation {
   load?: Failure;
   /** Exported names of the exercise's file(s), as far as they loaded. */
   exports: string[];
+  /** Size and shape of the program's files. */
+  sources?: SourceFacts[];
   /** case id → call id → outcome */
   cases: Record<string, Record<string, Outcome>>;
   /** The student's own output, capped. */
   output: string;
   durationMs: number;
+}
+
+/** Size and shape of one file of a program. Read by the harness, outside of the sandbox. */
+export interface SourceFacts {
+  path: string;
+  /** UTF-16 units once compiled: without comments and types, and with lines of a usual length. */
+  characters: number;
+  /** Of the file as it was handed in. */
+  longestLine: number;
 }
 
 export type SandboxLevel = 'full' | 'strong' | 'partial' | 'none';

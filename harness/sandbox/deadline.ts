@@ -1,4 +1,4 @@
-import { runDelayMs } from './launch/run-delay.ts';
+import { creditedWait, otherThreads, runDelayMs, type ThreadTime } from './launch/run-delay.ts';
 
 /** A busy machine may stretch a deadline so many times; a program that merely sleeps gets none of it. */
 const MOST_STRETCH = 10;
@@ -15,6 +15,7 @@ export class Deadline {
   #timer: NodeJS.Timeout;
   /** Run delay when it was first read. What was waited before counts as used, which only makes the deadline earlier. */
   #delayBefore: number | undefined;
+  #threadsBefore: ThreadTime = { alive: 0, all: 0 };
 
   constructor(pid: number, ms: number, onMissed: () => void) {
     this.#pid = pid;
@@ -24,6 +25,7 @@ export class Deadline {
     this.#timer = setTimeout(
       () => {
         this.#delayBefore = runDelayMs(pid);
+        this.#threadsBefore = otherThreads(pid);
         this.#wait();
       },
       Math.min(250, ms / 4),
@@ -36,7 +38,8 @@ export class Deadline {
 
   #wait(): void {
     const elapsed = performance.now() - this.#started;
-    const waited = Math.max(0, (runDelayMs(this.#pid) ?? 0) - (this.#delayBefore ?? 0));
+    const delay = Math.max(0, (runDelayMs(this.#pid) ?? 0) - (this.#delayBefore ?? 0));
+    const waited = creditedWait(elapsed, delay, this.#threadsBefore, otherThreads(this.#pid));
     const left = Math.min(this.#ms - (elapsed - waited), MOST_STRETCH * this.#ms - elapsed);
     if (left <= 0) this.#onMissed();
     else this.#timer = setTimeout(() => this.#wait(), left);

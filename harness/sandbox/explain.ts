@@ -29,10 +29,14 @@ function sentence({ name, message }: ErrorReport): string {
   return `The program stopped with ${name}: ${text || 'no message'}`;
 }
 
+const MAX_LINE = 600;
+
 /** The topmost place of the stack that lies in one of the student's files: `at fn (file.ts:1:2)` or `file.ts:1`. */
 function locationOf(stack: string, program: Program): string | undefined {
   const files = new Set(program.modules.map((module) => module.path));
   for (const line of stack.split('\n')) {
+    // No place is that long, and the pattern takes the square of the length for some.
+    if (line.length > MAX_LINE) continue;
     const match = /^(?:at (?:.*\()?(?:async )?)?(.+?\.m?[jt]s):(\d+)(?::(\d+))?\)?$/.exec(line.trim());
     if (match === null || !files.has(match[1]!)) continue;
     const file = match[1]!;

@@ -61,10 +61,18 @@ export function joinOutputs(texts: string[], limit: number): string {
 }
 
 function textOf({ chunks, kept, total }: Captured): string {
-  const text = Buffer.concat(chunks).toString('utf8').replace(NODES_LAST_WORDS, '');
+  const text = withoutLastWords(Buffer.concat(chunks).toString('utf8'));
   // What a cut character leaves is no text of the student's.
   return total > kept ? `${text.replace(/\ufffd+$/, '')}\n… (${total - kept} more bytes)` : text;
 }
 
 /** What Node prints when its heap is full: addresses and times, different each time and of no use to a student. */
-const NODES_LAST_WORDS = /\n*(?:<--- Last few GCs --->|FATAL ERROR: |#\n# Fatal )[\s\S]*$/;
+const NODES_LAST_WORDS = /<--- Last few GCs --->|FATAL ERROR: |#\n# Fatal /;
+
+/** In linear time, also for a text of line ends alone. */
+function withoutLastWords(text: string): string {
+  let end = text.search(NODES_LAST_WORDS);
+  if (end < 0) return text;
+  while (text[end - 1] === '\n') end--;
+  return text.slice(0, end);
+}

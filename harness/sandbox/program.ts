@@ -1,3 +1,5 @@
+import type { SourceFacts } from '../model/observation.ts';
+
 /** A submission's program for a worker: JavaScript modules, and what was wrong with those that are not among them. */
 export interface Program {
   modules: { path: string; code: string }[];
@@ -5,6 +7,8 @@ export interface Program {
   broken: Map<string, string>;
   /** All file names of the submission, for suggestions. */
   files: string[];
+  /** Size and shape of the student's own files, companions left out. */
+  sources: SourceFacts[];
   /** Where in the student's own file a position of the JavaScript comes from. */
   locate(module: string, line: number, column: number): { line: number; column: number } | undefined;
 }

@@ -8,13 +8,15 @@ import { joinOutputs } from './output.ts';
 import type { WorkerPool } from './pool.ts';
 import type { Program } from './program.ts';
 import { FrameKind } from './protocol/frame.ts';
-import { newQuota, type Reply, type WorkerProcess } from './worker-process.ts';
+import { isExhausted, newQuota, type Quota, type Reply, TOO_MUCH, type WorkerProcess } from './worker-process.ts';
 
 export interface SessionOptions {
   gradients: WorkerMode['gradients'];
   backend: WorkerBackend;
   /** For opening a module, which runs the student's top-level code. */
   loadDeadlineMs: number;
+  /** Shared by the sessions of one program; one of its own where absent. */
+  quota?: Quota;
 }
 
 /** For handing the modules over, which runs none of it: only a broken machine takes that long. */
@@ -29,11 +31,39 @@ const MAX_NAME = 200;
 
 /** After this many hung calls of one function its further calls are not made: each costs a whole deadline. */
 const MAX_HANGS = 2;
+/** The same of calls that ended their process in another way: each costs a new one. */
+const MAX_DEATHS = 5;
 
-function tooManyHangs(): Reply {
-  const message = 'There was no answer in time on earlier inputs, so it was not called again.';
-  return { kind: 'dead', status: 'time-limit-exceeded', message, ms: 0, first: true };
+/** What calls of one function or module have cost. */
+interface Ends {
+  hangs: number;
+  deaths: number;
+  /** Of the last that ended its process. */
+  last: Failure['status'];
 }
+
+const NO_ENDS: Ends = { hangs: 0, deaths: 0, last: 'runtime-error' };
+
+/** The reply in place of a further call, after too many that ended their process. */
+function notAgain({ hangs, deaths, last }: Ends): Reply | undefined {
+  if (hangs < MAX_HANGS && deaths < MAX_DEATHS) return undefined;
+  const [status, what] =
+    hangs >= MAX_HANGS
+      ? (['time-limit-exceeded', 'There was no answer in time'] as const)
+      : ([last, 'The program did not outlive its call'] as const);
+  return {
+    kind: 'dead',
+    status,
+    message: `${what} on earlier inputs, so it was not called again.`,
+    ms: 0,
+    first: true,
+  };
+}
+
+/** For a process that has answered everything; one that hangs by now has hung for nobody. */
+const LAST_WORD_MS = 500;
+
+type Untold = ReturnType<WorkerProcess['takeUntold']>;
 
 interface Loaded {
   worker: WorkerProcess;
@@ -57,9 +87,11 @@ export class Session {
   readonly #program: Program;
   readonly #options: SessionOptions;
   readonly #outputs: string[] = [];
-  /** Function or module → times that it did not answer. */
-  readonly #hangs = new Map<string, number>();
-  readonly #quota = newQuota();
+  /** By function or module. */
+  readonly #ends = new Map<string, Ends>();
+  readonly #quota: Quota;
+  /** A disturbance of the channel by a process that is gone, which no call was told of yet. */
+  #untold: Untold;
   #current: Loaded | undefined;
   #loading: Promise<Loaded> | undefined;
   #failedHandovers = 0;
@@ -68,6 +100,7 @@ export class Session {
     this.#pool = pool;
     this.#program = program;
     this.#options = options;
+    this.#quota = options.quota ?? newQuota();
   }
 
   /** Evaluates a module and returns the names of the functions that it exports. */
@@ -92,9 +125,22 @@ export class Session {
     return joinOutputs(parts, this.#pool.options.outputBytes);
   }
 
+  /**
+   * What the program is to be told of its last call that showed only after it: a second reply, which nobody had asked for.
+   * To be asked before `close`, when no call is under way.
+   */
+  async lastWord(): Promise<Failure | undefined> {
+    const { worker } = this.#current ?? {};
+    // Frames come in their order: what was sent before the answer to this has arrived with it.
+    const reply = worker?.alive ? await worker.request(FrameKind.ping, null, LAST_WORD_MS) : undefined;
+    const seen = reply?.kind === 'dead' && reply.status === 'protocol-error' ? reply : this.#takeUntold();
+    return seen === undefined ? undefined : { status: seen.status, message: seen.message, ms: 0 };
+  }
+
   async close(): Promise<void> {
     const { worker } = this.#current ?? {};
     if (worker === undefined) return;
+    this.#untold ??= worker.takeUntold();
     this.#current = undefined;
     await worker.kill();
     this.#outputs.push(worker.output.text());
@@ -102,12 +148,17 @@ export class Session {
 
   async #request(kind: number, body: unknown, deadlineMs: number, name: string, timed = false): Promise<Reply> {
     for (;;) {
+      const untold = this.#takeUntold();
+      if (untold !== undefined) {
+        this.#count(name, untold.status);
+        return { kind: 'dead', ...untold, ms: 0, first: true };
+      }
+      if (isExhausted(this.#quota)) return { kind: 'dead', ...TOO_MUCH, ms: 0, first: true };
+      const refused = notAgain(this.#ends.get(name) ?? NO_ENDS);
+      if (refused !== undefined) return refused;
       const { worker, handover } = await this.#loaded();
-      const hangs = this.#hangs.get(name) ?? 0;
-      if (hangs >= MAX_HANGS) return tooManyHangs();
       const reply = await worker.request(kind, body, deadlineMs, timed);
-      if (reply.kind === 'dead' && reply.first && reply.status === 'time-limit-exceeded')
-        this.#hangs.set(name, hangs + 1);
+      if (reply.kind === 'dead' && reply.first) this.#count(name, reply.status);
       if (!worker.alive && this.#current?.worker === worker) await this.close();
       const handed = await handover;
       if (handed.kind !== 'result') {
@@ -117,6 +168,20 @@ export class Session {
       // A request that waited behind the one that ended the process has not been made yet: it gets a process of its own.
       if (reply.kind !== 'dead' || reply.first) return reply;
     }
+  }
+
+  #takeUntold(): Untold {
+    const untold = this.#untold ?? this.#current?.worker.takeUntold();
+    this.#untold = undefined;
+    return untold;
+  }
+
+  #count(name: string, status: Failure['status']): void {
+    // What the grader itself fails at is nobody's doing.
+    if (status === 'internal-error') return;
+    const { hangs, deaths } = this.#ends.get(name) ?? NO_ENDS;
+    const hung = status === 'time-limit-exceeded';
+    this.#ends.set(name, { hangs: hangs + Number(hung), deaths: deaths + Number(!hung), last: status });
   }
 
   async #loaded(): Promise<Loaded> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Failure, SandboxLevel } from '../model/observation.ts';
 import { Deadline } from './deadline.ts';
 import { type Launched, type LaunchOptions, launch } from './launch/launch.ts';
-import { innermost, ownRunDelayMs } from './launch/run-delay.ts';
+import { creditedWait, innermost, otherThreadsOf, ownRunDelayMs, type ThreadTime } from './launch/run-delay.ts';
 import { OutputCapture } from './output.ts';
 import { DecodeError, decode, encode } from './protocol/codec.ts';
 import { type Frame, FrameKind, FrameReader, NONCE_BYTES, writeFrame } from './protocol/frame.ts';
@@ -22,6 +22,15 @@ export interface Quota {
   containers: number;
 }
 
+export function isExhausted({ bytes, containers }: Quota): boolean {
+  return bytes < 0 || containers < 0;
+}
+
+export const TOO_MUCH = {
+  status: 'output-limit-exceeded',
+  message: 'The results of all calls together are too large.',
+} as const;
+
 /** Generous for any result that a person could want to look at. */
 export function newQuota(): Quota {
   return { bytes: 4 * MAX_REPLY_BYTES, containers: 4 * MAX_CONTAINERS };
@@ -34,7 +43,10 @@ const CLOSING_MS = 2000;
 /** For a long reply that is arriving at the deadline. */
 const GRACE_MS = 1000;
 
+const NO_TIME: ThreadTime = { alive: 0, all: 0 };
+
 interface Pending {
+  kind: number;
   nonce: Uint8Array;
   deadlineMs: number;
   /** Whether time in which the worker waited for a processor is taken off. */
@@ -65,8 +77,11 @@ export class WorkerProcess {
   #since = 0n;
   /** How long the worker had waited for a processor by then, where that matters. */
   #delayBefore: number | undefined;
+  /** Processor time of the worker's other threads by then. */
+  #threadsBefore: ThreadTime = NO_TIME;
   #workerPid: number | undefined;
   #death: { status: Failure['status']; message: string } | undefined;
+  #untold = false;
   #signalReady: (fault: string | undefined) => void = () => {};
 
   constructor(options: LaunchOptions, outputBytes: number) {
@@ -97,6 +112,16 @@ export class WorkerProcess {
     return this.#death === undefined;
   }
 
+  /**
+   * Why the process was ended while no request was under way, once, where that is the program's doing: a frame that nobody
+   * had asked for. Undefined in every other case.
+   */
+  takeUntold(): { status: Failure['status']; message: string } | undefined {
+    if (!this.#untold) return undefined;
+    this.#untold = false;
+    return this.#death;
+  }
+
   /** Finds the worker among the processes of its sandbox. To be called before any of a student's code runs there. */
   locate(): void {
     this.#workerPid = innermost(this.#launched.pid);
@@ -109,7 +134,7 @@ export class WorkerProcess {
     const nonce = randomBytes(NONCE_BYTES);
     const frame = writeFrame(kind, nonce, encode(body));
     return await new Promise<Reply>((resolve) => {
-      this.#pending.push({ nonce, deadlineMs, timed, settle: resolve });
+      this.#pending.push({ kind, nonce, deadlineMs, timed, settle: resolve });
       if (this.#pending.length === 1) this.#watchFirst();
       this.#write(frame);
     });
@@ -135,6 +160,7 @@ export class WorkerProcess {
     const first = this.#pending[0];
     if (first === undefined) return;
     this.#delayBefore = first.timed ? this.#runDelay() : undefined;
+    this.#threadsBefore = first.timed ? this.#threads() : NO_TIME;
     this.#since = process.hrtime.bigint();
     const { pid } = this.#launched;
     this.#deadline = new Deadline(pid, first.deadlineMs, () => this.#overdue(first, performance.now() + GRACE_MS));
@@ -182,19 +208,22 @@ export class WorkerProcess {
       this.#end('protocol-error', `${DISTURBED}: a frame of the wrong kind came.`);
       return;
     }
-    this.quota.bytes -= frame.body.length;
+    // What the worker answers to the grader's own requests is no result: a program that has used up what it may send back must
+    // not make these fail.
+    const quota = pending.kind === FrameKind.call || pending.kind === FrameKind.open ? this.quota : newQuota();
+    quota.bytes -= frame.body.length;
     // What other programs on the machine took is not the program's own time.
     const elapsed = this.#elapsedMs();
-    const waited = this.#delayBefore === undefined ? 0 : (this.#runDelay() ?? 0) - this.#delayBefore;
-    const ms = Math.max(0, elapsed - Math.max(0, waited) - this.roundTripMs);
+    const delay = this.#delayBefore === undefined ? 0 : (this.#runDelay() ?? 0) - this.#delayBefore;
+    const waited = delay <= 0 ? 0 : creditedWait(elapsed, delay, this.#threadsBefore, this.#threads());
+    const ms = Math.max(0, elapsed - waited - this.roundTripMs);
     let value: unknown;
     try {
-      if (this.quota.bytes < 0) throw new DecodeError();
-      value = decode(frame.body, { maxDepth: MAX_RESULT_DEPTH + 3, quota: this.quota });
+      if (quota.bytes < 0) throw new DecodeError();
+      value = decode(frame.body, { maxDepth: MAX_RESULT_DEPTH + 3, quota });
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      if (this.quota.bytes < 0 || this.quota.containers < 0)
-        this.#end('output-limit-exceeded', 'The results of all calls together are too large.');
+      if (isExhausted(quota)) this.#end(TOO_MUCH.status, TOO_MUCH.message);
       else this.#end('protocol-error', `${DISTURBED}: ${error.message}.`);
       return;
     }
@@ -229,7 +258,10 @@ export class WorkerProcess {
 
   /** `working`: whether the first pending request was being worked on. */
   #die(status: Failure['status'], message: string, working = true): void {
-    this.#death ??= { status, message };
+    if (this.#death === undefined) {
+      this.#death = { status, message };
+      this.#untold = status === 'protocol-error' && this.#pending.length === 0;
+    }
     this.#signalReady(message);
     this.#deadline?.clear();
     // Only the first one was being worked on; what became of it is not the fault of those behind it.
@@ -242,6 +274,10 @@ export class WorkerProcess {
 
   #runDelay(): number | undefined {
     return this.#workerPid === undefined ? undefined : ownRunDelayMs(this.#workerPid);
+  }
+
+  #threads(): ThreadTime {
+    return this.#workerPid === undefined ? NO_TIME : otherThreadsOf(this.#workerPid);
   }
 
   #elapsedMs(): number {

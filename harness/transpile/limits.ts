@@ -7,6 +7,8 @@ export interface TranspileLimits {
   nesting: number;
   /** UTF-16 units of emitted code: every level of nesting indents each of its lines. */
   outputLength: number;
+  /** The same of all files together: it is handed to the worker in one piece. */
+  totalOutputLength: number;
   /** After this long the compiler is stopped; a program of 256 KiB takes about 50 ms. */
   timeoutMs: number;
 }
@@ -17,5 +19,6 @@ export const TRANSPILE_LIMITS: TranspileLimits = {
   files: 200,
   nesting: 256,
   outputLength: 2 * 1024 * 1024,
+  totalOutputLength: 8 * 1024 * 1024,
   timeoutMs: 5_000,
 };

@@ -13,7 +13,7 @@ export interface Position {
  */
 export function mapLocation(module: { map: string }, line: number, column: number): Position {
   try {
-    const found = new SourceMap(JSON.parse(module.map)).findEntry(line - 1, column - 1);
+    const found = mapOf(module).findEntry(line - 1, column - 1);
     if ('originalLine' in found && Number.isInteger(found.originalLine)) {
       return { line: found.originalLine + 1, column: found.originalColumn + 1 };
     }
@@ -21,4 +21,16 @@ export function mapLocation(module: { map: string }, line: number, column: numbe
     // Worse than no better position is no report of the error at all.
   }
   return { line, column };
+}
+
+const read = new WeakMap<object, SourceMap>();
+
+/** Read once: that of a long file takes tens of milliseconds, and a program may throw in every call. */
+function mapOf(module: { map: string }): SourceMap {
+  let map = read.get(module);
+  if (map === undefined) {
+    map = new SourceMap(JSON.parse(module.map));
+    read.set(module, map);
+  }
+  return map;
 }

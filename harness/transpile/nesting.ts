@@ -2,7 +2,15 @@ export interface TooDeep {
   /** Both from 1. */
   line: number;
   column: number;
+  /** Not brackets and their like, but operators in a row. */
+  chain: boolean;
 }
+
+/**
+ * Longest run of operators whose right side holds the next one (`a = b = …`, `a ** b ** …`, `a ? b : c ? …`, labels, `.a.b`),
+ * over all open brackets together: what they cost esbuild grows with the square of it, 60,000 of them 4 s.
+ */
+const MAX_CHAIN = 2000;
 
 const OPENING = '([{';
 const CLOSING = ')]}';
@@ -10,6 +18,7 @@ const CLOSING = ')]}';
 const BEFORE_REGEX = /(?:^|[([{,;:=!&|?+\-*%~^<>])$/;
 const PREFIX_WORDS = ['typeof', 'void', 'delete', 'new', 'await', 'yield'];
 const WORDS_BEFORE_REGEX = new Set([...PREFIX_WORDS, 'return', 'case', 'in', 'of', 'do', 'else', 'throw']);
+const AFTER_OPERAND = new Set(['a', ')', ']', '}', '"', "'", '`']);
 const PREFIXES = new Set([...PREFIX_WORDS, '!', '~', '+', '-']);
 // Reserved words that begin something new, so that programs without semicolons are read rightly.
 const BEGINNINGS = new Set([
@@ -27,31 +36,40 @@ const BEGINNINGS = new Set([
 ]);
 
 /**
- * Finds nesting deeper than `limit` (brackets, `a => b => …`, `!!!…`), in one linear pass and before any parser sees
+ * Finds nesting deeper than `limit` (brackets, `a => b => …`, `!!!…`) and endless chains, in one linear pass and before any parser sees
  * the text: the time that esbuild needs grows with the cube of the depth of nested functions (2,000 levels in 6 KB:
  * 16 s), and 130,000 braces or minus signs overflow its stack. Brackets in strings, templates, comments and regular
  * expressions do not count. Where the text is no legal program the result may be off; the compiler reports on those.
  */
 export function findDeepNesting(code: string, limit: number): TooDeep | undefined {
   // For every open bracket: is it the `${` of a template, so that its `}` leads back into text? And the arrows before it.
-  const open: { template: boolean; arrows: number }[] = [];
+  const open: { template: boolean; arrows: number; chain: number }[] = [];
   let arrows = 0; // in a row, since the innermost bracket opened
   let prefixes = 0; // in a row
+  let chain = 0; // in a row, since the innermost bracket opened
+  let chains = 0; // of all open brackets together
   let depth = 0; // of brackets and arrows together
   let previous = ''; // last significant character
   let word = ''; // the identifier that ends at `previous`, if one does
   let i = 0;
 
   const openBracket = (template: boolean): void => {
-    open.push({ template, arrows });
+    open.push({ template, arrows, chain });
     arrows = 0;
+    chain = 0;
     depth++;
+  };
+  const endChain = (): void => {
+    chains -= chain;
+    chain = 0;
   };
   const closeBracket = (): boolean => {
     const bracket = open.pop();
     if (!bracket) return false;
     depth -= arrows + 1;
     arrows = bracket.arrows;
+    endChain();
+    chain = bracket.chain;
     return bracket.template;
   };
   const endArrows = (): void => {
@@ -77,7 +95,10 @@ export function findDeepNesting(code: string, limit: number): TooDeep | undefine
 
   while (i < code.length) {
     const c = code[i]!;
-    if (c === ';' || c === ',') endArrows();
+    if (c === ';' || c === ',') {
+      endArrows();
+      endChain();
+    }
     if (c === '/' && code[i + 1] === '/') {
       const end = code.indexOf('\n', i);
       i = end < 0 ? code.length : end;
@@ -116,24 +137,43 @@ export function findDeepNesting(code: string, limit: number): TooDeep | undefine
     } else if (isWordCharacter(c)) {
       const start = i;
       while (i < code.length && isWordCharacter(code[i]!)) i++;
+      // Two operands with nothing between them: the second one begins another statement.
+      if (AFTER_OPERAND.has(previous)) endChain();
       previous = 'a';
       word = code.slice(start, Math.min(i, start + 16));
       prefixes = PREFIXES.has(word) ? prefixes + 1 : 0;
       if (BEGINNINGS.has(word)) endArrows();
     } else {
       if (!/\s/.test(c)) {
+        if (isChained(code, i, word)) {
+          chain++;
+          chains++;
+        }
         previous = c;
         word = '';
         prefixes = PREFIXES.has(c) ? prefixes + 1 : 0;
       }
       i++;
     }
-    if (depth > limit || prefixes > limit) return placeOf(code, i - 1);
+    if (depth > limit || prefixes > limit) return { ...placeOf(code, i - 1), chain: false };
+    if (chains > MAX_CHAIN) return { ...placeOf(code, i - 1), chain: true };
   }
   return undefined;
 }
 
-function placeOf(code: string, index: number): TooDeep {
+/** Whether the operator here takes all that follows as its right side. `word` is the operand before it, if that is a word. */
+function isChained(code: string, i: number, word: string): boolean {
+  const [before, c, after] = [code[i - 1] ?? ' ', code[i]!, code[i + 1] ?? ' '];
+  if (c === ':' || c === '?') return true;
+  if (c === '*') return after === '*';
+  if (c === '.') return after !== '.' && before !== '.' && !/^\d/.test(word);
+  if (c !== '=' || after === '=') return false;
+  // An assignment, `<<=` and `>>=` among them, and no comparison.
+  const comparison = '=!'.includes(before) || ('<>'.includes(before) && code[i - 2] !== before);
+  return !comparison;
+}
+
+function placeOf(code: string, index: number): { line: number; column: number } {
   const before = code.slice(0, index);
   return { line: before.split('\n').length, column: index - before.lastIndexOf('\n') };
 }

@@ -53,10 +53,25 @@ export async function transpile(
     <T>(key: (item: T) => string) =>
     (a: T, b: T) =>
       key(a) < key(b) ? -1 : 1;
+  const compiled = results.filter((result) => 'code' in result);
+  const grown = overOutputLimit(compiled, limits);
   return {
-    modules: results.filter((result) => 'code' in result).sort(byPath((module) => module.path)),
-    errors: results.filter((result) => 'message' in result).sort(byPath((error) => error.file)),
+    modules: compiled.filter((module) => !grown.has(module)).sort(byPath((module) => module.path)),
+    errors: [...results.filter((result) => 'message' in result), ...grown.values()].sort(byPath((error) => error.file)),
   };
+}
+
+/** Those that are left out because all together have grown too long; the short ones stay. */
+function overOutputLimit(modules: readonly SourceModule[], limits: TranspileLimits): Map<SourceModule, TranspileError> {
+  const refused = new Map<SourceModule, TranspileError>();
+  let total = 0;
+  for (const module of modules.toSorted((a, b) => a.code.length - b.code.length || (a.path < b.path ? -1 : 1))) {
+    total += module.code.length;
+    if (total <= limits.totalOutputLength) continue;
+    const message = `${module.path} was left out: when compiled, all program files together grow beyond ${kib(limits.totalOutputLength)} KiB; are they nested very deeply?`;
+    refused.set(module, { file: module.path, message });
+  }
+  return refused;
 }
 
 function loaderOf(path: string): Loader | undefined {
@@ -103,8 +118,11 @@ async function transpileFile(
   const deep = findDeepNesting(decoded.text, limits.nesting);
   if (deep) {
     const place = `${path}, line ${deep.line}, column ${deep.column}`;
-    const message = `${place}: the program is nested more than ${limits.nesting} levels deep here; please write it flatter.`;
-    return { file: path, ...deep, message, ...excerptAt(decoded.text, deep.line) };
+    const { line, column, chain } = deep;
+    const what = chain
+      ? 'this is one expression or statement of thousands of parts; please break it into several'
+      : `the program is nested more than ${limits.nesting} levels deep here; please write it flatter`;
+    return { file: path, line, column, message: `${place}: ${what}.`, ...excerptAt(decoded.text, line) };
   }
 
   try {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { timingCheck } from '../../harness/checks/timing.ts';
+import { NdArray } from '../../harness/model/value.ts';
 import { call, failure, observe, ok, type Program } from './in-process.ts';
 
 const check = timingCheck({
@@ -72,6 +73,25 @@ test('asks for both in turn, and for no results', async () => {
     parameters: { maxRatio: 2 },
   });
   expect(check.cases).toMatchObject([{ id: 'timing/rounds', title: 'alternating rounds' }]);
+});
+
+test('no two rounds have the same input, and both programs of a round do', async () => {
+  const input = NdArray.of([1, -2, 0]);
+  const varying = timingCheck({
+    ...{ id: 'timing', title: '', function: 'rule', baselineName: '', rounds: 4, maxRatio: 2, reason: '' },
+    measured: { ...call('rule'), args: [input, 3] },
+    baseline: { ...call('plain'), args: [input, 3] },
+  });
+  const inputs: number[][] = [];
+  await observe(varying.cases, ({ args }) => {
+    inputs.push([...(args[0] as NdArray).data]);
+    expect(args[1]).toBe(3);
+    return ok(null);
+  });
+  expect(inputs.length).toBeGreaterThanOrEqual(8);
+  expect(new Set(inputs.map((data) => data.join())).size).toBe(inputs.length / 2);
+  for (let i = 0; i < inputs.length; i += 2) expect(inputs[i]).toEqual(inputs[i + 1]);
+  for (const data of inputs) for (let i = 0; i < 3; i++) expect(data[i]).toBeCloseTo(input.data[i]!, 3);
 });
 
 describe('the ratio of the medians', () => {

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { gradeArgs, gradus, lightClass, readGrades, startGradus, timeless, Workshop } from './gradus.ts';
+import { descendants, survivors } from './tree.ts';
 
 // Real processes: on a busy machine they take long, and that is no failure.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -54,34 +55,6 @@ async function observed(out: string): Promise<Map<string, string>> {
 
 async function temporaries(out: string): Promise<string[]> {
   return (await readdir(out, { recursive: true })).filter((name) => /\.tmp$|gradus-lock/.test(name));
-}
-
-/** Processes that have this one among their ancestors. */
-async function descendants(pid: number): Promise<number[]> {
-  const parents = new Map<number, number>();
-  for (const name of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
-    const text = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
-    const parent = text.slice(text.lastIndexOf(')') + 2).split(' ')[1];
-    if (parent !== undefined) parents.set(Number(name), Number(parent));
-  }
-  const isBelow = (one: number | undefined): boolean =>
-    one !== undefined && one > 1 && (one === pid || isBelow(parents.get(one)));
-  return [...parents.keys()].filter((one) => one !== pid && isBelow(parents.get(one)));
-}
-
-async function isAlive(pid: number): Promise<boolean> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return text !== '' && text.slice(text.lastIndexOf(')') + 2)[0] !== 'Z';
-}
-
-/** Those of the processes that are still there after `ms`. */
-async function survivors(pids: readonly number[], ms: number): Promise<number[]> {
-  let left: number[] = [...pids];
-  for (const end = performance.now() + ms; left.length > 0 && performance.now() < end; await sleep(20)) {
-    const alive = await Promise.all(left.map(isAlive));
-    left = left.filter((_, i) => alive[i]);
-  }
-  return left;
 }
 
 /** Nothing that was stored before was made again. */

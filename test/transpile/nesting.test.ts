@@ -46,7 +46,36 @@ describe('findDeepNesting', () => {
   });
 
   it('says where', () => {
-    expect(findDeepNesting(`let a;\nlet b = ${'('.repeat(20)}`, limit)).toEqual({ line: 2, column: 19 });
+    expect(findDeepNesting(`let a;\nlet b = ${'('.repeat(20)}`, limit)).toEqual({ line: 2, column: 19, chain: false });
+  });
+
+  it.each([
+    ['assignments', `let a; a${'=a'.repeat(3000)};`],
+    ['assignments on lines of their own', `let a; a${'\n=\na'.repeat(3000)};`],
+    ['compound assignments', `a${'+=a<<=a'.repeat(1500)};`],
+    ['powers', `a = ${'a**'.repeat(3000)}a`],
+    ['conditionals', `a = ${'a?a:'.repeat(1500)}a`],
+    ['labels', 'a:'.repeat(3000)],
+    ['members', `a${'.a'.repeat(3000)}`],
+    ['a chain in brackets in a chain', `a${'=a'.repeat(800)}=(${'a='.repeat(800)}(${'a='.repeat(800)}1))`],
+  ])('finds endless chains of %s', (_, code) => {
+    expect(findDeepNesting(code, limit)).toMatchObject({ chain: true });
+    expect(findDeepNesting(code.slice(0, code.length / 4), limit)).toBeUndefined();
+  });
+
+  it.each([
+    ['assignments without semicolons', 'a = b\nc.d = e[0]\nf = g()\n'],
+    ['assignments with semicolons', 'a = b;c += d;'],
+    ['properties', 'let o = { a: b, c: d ? e : f }\n'],
+    ['fields', 'class A {\n  a: number\n  b = 1.5\n  c?: A\n}\n'],
+    ['cases', 'switch (a) { case 1: case 2: b = 3\n break\n default: c = d }\n'],
+    ['comparisons', 'a == b\n'],
+    ['numbers', '0.5 + 1.5 - '],
+    ['comparisons in a sum', 'a <= b >= c !== d + '],
+    ['calls in a chain, line by line', 'a.b.c(d => e.f)\n.g()\nh.i\n'],
+    ['conditionals, line by line', 'a = b ? c : d\n'],
+  ])('does not take %s for a chain', (_, code) => {
+    expect(findDeepNesting(code.repeat(2000), 1e9)).toBeUndefined();
   });
 
   it('counts what it should in any mixture', () => {

@@ -168,6 +168,23 @@ describe('transpile', () => {
   });
 });
 
+it('programs that grow when they are compiled are left out, the longest first', async () => {
+  const nested = (lines: number) => `${'{'.repeat(200)}${'a\n'.repeat(lines)}${'}'.repeat(200)}`;
+  const files = new Map<string, Uint8Array>(
+    [...Array(12).keys()].map((i) => [`f${i}.ts`, Buffer.from(nested(1500 + i))] as const),
+  );
+  files.set('exercise1.ts', Buffer.from('export const a = 1;'));
+  const limits = { ...TRANSPILE_LIMITS, totalOutputLength: 4 * 1024 * 1024 };
+  const { modules, errors } = await transpile(files, limits);
+  expect(modules.map(({ path }) => path)).toContain('exercise1.ts');
+  expect(modules.reduce((sum, { code }) => sum + code.length, 0)).toBeLessThanOrEqual(limits.totalOutputLength);
+  expect(errors.length + modules.length).toBe(13);
+  expect(errors.map(({ file }) => file)).toContain('f11.ts');
+  expect(errors[0]!.message).toMatch(
+    /^f\d+\.ts was left out: when compiled, all program files together grow beyond 4096 KiB/,
+  );
+});
+
 describe('mapLocation', () => {
   it('leads from a stack trace to the student’s own line and column', async () => {
     const source = [

@@ -52,6 +52,15 @@ function serve(tf: Tf, view: Record<string, unknown>): void {
     channel.write(writeFrame(kind, nonce, body));
   };
 
+  /** A program that has taken apart what replies are made with gets no other chance, and nobody waits for one. */
+  const fail = (nonce: Uint8Array, error: unknown, fatal = false): void => {
+    try {
+      reply(FrameKind.failure, nonce, describeError(error, fatal));
+    } catch {
+      end(1);
+    }
+  };
+
   async function answer(frame: Frame): Promise<unknown> {
     const request = decode(frame.body, { special: true });
     if (frame.kind === FrameKind.ping) return null;
@@ -80,7 +89,7 @@ function serve(tf: Tf, view: Record<string, unknown>): void {
   let current: Uint8Array | undefined;
   const uncaught = (error: unknown): void => {
     if (current !== undefined && origin.getStore() === current) {
-      reply(FrameKind.failure, current, describeError(error, true));
+      fail(current, error, true);
       current = undefined;
       channel.end(() => end(1));
       return;
@@ -102,7 +111,7 @@ function serve(tf: Tf, view: Record<string, unknown>): void {
             const value = await answer(frame);
             if (current === nonce) reply(FrameKind.result, nonce, value);
           } catch (error) {
-            if (current === nonce) reply(FrameKind.failure, nonce, describeError(error));
+            if (current === nonce) fail(nonce, error);
           }
           current = undefined;
         }),

@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, vi } from 'vitest';
 import type { SandboxLevel } from '../../../harness/model/observation.ts';
-import { cgroupHome } from '../../../harness/sandbox/launch/cgroup-home.ts';
 import { type Exit, type Launched, type Limits, launch } from '../../../harness/sandbox/launch/launch.ts';
+import { lacking } from './lacking.ts';
+
+export { lacking } from './lacking.ts';
 
 // Real processes on a busy machine; none of the tests measures time.
 vi.setConfig({ testTimeout: 60_000 });
@@ -59,35 +60,10 @@ export async function run(level: SandboxLevel, name: string, plan?: unknown, set
   return { answer: said === '' ? undefined : JSON.parse(said), exit, stdout: stdout!(), stderr: stderr!() };
 }
 
-let reasons: Record<SandboxLevel, string | null> | undefined;
-
-/** Why a level cannot be had here, asked of the system and not of the code under test; null where it can. */
-export function lacking(level: SandboxLevel): string | null {
-  reasons ??= find();
-  return reasons[level];
-}
-
 /** Skips the test, saying why, where the level cannot be had. */
 export function needs(context: TestContext, level: SandboxLevel): void {
   const reason = lacking(level);
   context.skip(reason !== null, `level ${level} cannot be had here: ${reason}`);
-}
-
-function find(): Record<SandboxLevel, string | null> {
-  const linux = process.platform === 'linux' ? null : 'not Linux';
-  const bwrap = spawnSync('bwrap', ['--unshare-all', '--ro-bind', '/', '/', '--', '/bin/true'], { encoding: 'utf8' });
-  const strong = linux ?? (bwrap.status === 0 ? null : `bwrap: ${bwrap.error?.message ?? bwrap.stderr.trim()}`);
-  const home = cgroupHome();
-  const version = spawnSync('python3', ['-c', 'import ctypes; print(ctypes.CDLL(None).syscall(444, None, 0, 1))'], {
-    encoding: 'utf8',
-  });
-  const landlock = Number(version.stdout ?? -1) >= 3 ? null : 'Landlock of Linux 6.2 or python3 is missing';
-  return {
-    full: strong ?? ('reason' in home ? home.reason : null),
-    strong,
-    partial: linux ?? landlock,
-    none: null,
-  };
 }
 
 /** Descendants of a process now, itself not counted. */

@@ -60,6 +60,8 @@ const CODE = `
     stolen(body);
   };
   export const twice = () => { Socket.prototype.write = function (...args) { write.apply(this, args); return write.apply(this, args); }; return 1; };
+  export const long = () => 'x'.repeat(60_000);
+  export const breakReplies = () => { Uint8Array.prototype.set = () => { throw 1; }; return 'x'.repeat(1000); };
   export const wrongKind = () => { put(frame(3, 1, nonce, Buffer.of(0))); for (;;); };
   export const liar = () => { put(frame(18, 1, nonce, Buffer.of(0))); for (;;); };
 `;
@@ -143,6 +145,18 @@ describe.each(LEVELS)('level %s', (level) => {
     });
   });
 
+  test('long results, again and again, and afterwards nothing but that is said', async () => {
+    const quota = { bytes: 250_000, containers: 1000 };
+    const use = async ({ ask }: TestSession): Promise<void> => {
+      const statuses: string[] = [];
+      for (let i = 0; i < 7; i++) statuses.push((await ask('m.long')).status);
+      // Not the grader's own fault, although a worker that is handed the program replies to that, too.
+      expect(statuses).toEqual([...Array(4).fill('ok'), ...Array(3).fill('output-limit-exceeded')]);
+      expect(await ask('m.fine')).toMatchObject({ status: 'output-limit-exceeded' });
+    };
+    await using(use, CODE, { quota });
+  });
+
   test('big buffers', async (context) => {
     context.skip(level === 'none', 'nothing bounds them at level none');
     await using(async ({ failure, value }) => {
@@ -158,12 +172,29 @@ describe.each(LEVELS)('level %s', (level) => {
     });
   });
 
-  test('a second reply disturbs nothing but its own program', async () => {
-    await using(async ({ value, ask }) => {
+  test('a second reply is told at the next call, or at the end', async () => {
+    await using(async ({ value, failure }) => {
       expect(await value('m.twice')).toBe(1);
-      const outcome = await ask('m.fine');
-      if (outcome.status !== 'ok') expect(outcome.status).toBe('protocol-error');
+      expect((await failure('m.fine')).status).toBe('protocol-error');
       expect(await value('m.fine')).toBe(1);
+    });
+    await using(async ({ session, value }) => {
+      expect(await value('m.twice')).toBe(1);
+      expect(await session.lastWord()).toMatchObject({ status: 'protocol-error' });
+    });
+    await using(async ({ session, value }) => {
+      expect(await value('m.fine')).toBe(1);
+      expect(await session.lastWord()).toBeUndefined();
+      expect(await value('m.fine')).toBe(1);
+    });
+  });
+
+  test('a program that takes apart what replies are made with ends at once', async () => {
+    await using(async ({ failure }) => {
+      expect(await failure('m.breakReplies')).toMatchObject({
+        status: 'runtime-error',
+        message: expect.stringMatching(/ended its own process/),
+      });
     });
   });
 
@@ -191,6 +222,17 @@ describe.each(LEVELS)('level %s', (level) => {
         status: 'time-limit-exceeded',
         message: expect.stringMatching(/^loop: .*on earlier inputs, so it was not called again/),
         ms: 0,
+      });
+      expect(await value('m.fine', [5])).toBe(5);
+    });
+  });
+
+  test('a function that killed its process five times is not called again; others are', async () => {
+    await using(async ({ failure, value }) => {
+      for (let i = 0; i < 5; i++) expect((await failure('m.reallyExit')).message).toMatch(/ended its own process/);
+      expect(await failure('m.reallyExit')).toMatchObject({
+        status: 'runtime-error',
+        message: 'The program did not outlive its call on earlier inputs, so it was not called again.',
       });
       expect(await value('m.fine', [5])).toBe(5);
     });

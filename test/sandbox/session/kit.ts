@@ -11,6 +11,7 @@ import { detectLevel } from '../../../harness/sandbox/level.ts';
 import { DEFAULT_LIMITS, WorkerPool } from '../../../harness/sandbox/pool.ts';
 import type { Program } from '../../../harness/sandbox/program.ts';
 import { Session } from '../../../harness/sandbox/session.ts';
+import type { Quota } from '../../../harness/sandbox/worker-process.ts';
 
 /** No deadline of a test that does not test deadlines: the machine may be as busy as it likes. */
 export const LONG = 50_000;
@@ -51,6 +52,7 @@ export interface SessionSettings {
   gradients?: WorkerMode['gradients'];
   backend?: WorkerBackend;
   loadDeadlineMs?: number;
+  quota?: Quota;
 }
 
 export interface TestSession {

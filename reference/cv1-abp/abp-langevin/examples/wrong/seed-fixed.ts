@@ -1,0 +1,46 @@
+/**
+ * @mistake The noise comes from a seed that never changes: rng has no effect.
+ * @hint All random numbers come from rng.
+ * @expect law-steps wrong-answer
+ * @expect random-numbers wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+type Generator = (latents: tf.Tensor) => tf.Tensor;
+interface StepOptions {
+  sigma: number;
+  stepSize: number;
+}
+
+export const logJoint = (generate: Generator, z: tf.Tensor, images: tf.Tensor, sigma: number): tf.Tensor => {
+  const n = z.shape[0]!;
+  const residual = tf.sub(images, generate(z)).reshape([n, -1]);
+  const likelihood = tf.sum(tf.square(residual), 1).mul(-1 / (2 * sigma ** 2));
+  const prior = tf.sum(tf.square(z), 1).mul(-0.5);
+  return tf.add(likelihood, prior);
+};
+
+export const langevinStep = (
+  generate: Generator,
+  z: tf.Tensor,
+  images: tf.Tensor,
+  { sigma, stepSize: s }: StepOptions,
+  noise: tf.Tensor,
+): tf.Tensor => {
+  const slope = tf.grad((latents: tf.Tensor) => logJoint(generate, latents, images, sigma).sum());
+  return tf.tidy(() => z.add(slope(z).mul((s * s) / 2)).add(noise.mul(s)));
+};
+
+export async function inferLatents(
+  generate: Generator,
+  z0: tf.Tensor,
+  images: tf.Tensor,
+  { steps, ...options }: StepOptions & { steps: number },
+  _rng: () => number,
+): Promise<tf.Tensor> {
+  let z = tf.clone(z0);
+  for (let k = 0; k < steps; k++) {
+    z = langevinStep(generate, z, images, options, tf.randomNormal(z0.shape, 0, 1, 'float32', 42 + k));
+  }
+  return z;
+}

@@ -1,0 +1,86 @@
+import { coerce } from '../../../harness/checks/coerce.ts';
+import { type PropertyCase, propertyCheck } from '../../../harness/checks/property.ts';
+import { sameValue } from '../../../harness/checks/same-value.ts';
+import type { Check } from '../../../harness/model/exercise.ts';
+import { defineExercise } from '../../../harness/model/exercise.ts';
+import { drawInputs, inferCall, MODULE, rngOf } from './inputs.ts';
+import { lawChecks } from './law-checks.ts';
+import { stepChecks } from './step-checks.ts';
+
+export default defineExercise({
+  id: 'abp-langevin',
+  assignment: 'cv1-abp',
+  title: 'Inferring latents by Langevin dynamics',
+  functions: {
+    logJoint: {
+      module: MODULE,
+      signature:
+        'logJoint(generate, z: Tensor /* [n,d] */, images: Tensor /* [n,h,w,c] */, sigma: number): Tensor /* [n] */',
+    },
+    langevinStep: {
+      module: MODULE,
+      signature:
+        'langevinStep(generate, z: Tensor /* [n,d] */, images: Tensor /* [n,h,w,c] */, options: { sigma, stepSize }, noise: Tensor /* [n,d] */): Tensor /* [n,d] */',
+    },
+    inferLatents: {
+      module: MODULE,
+      signature:
+        'inferLatents(generate, z0: Tensor /* [n,d] */, images: Tensor /* [n,h,w,c] */, options: { sigma, stepSize, steps }, rng): Tensor /* [n,d] */',
+    },
+  },
+  checks: (seed) => [...stepChecks(seed), ...lawChecks(seed), randomNumbers(seed)],
+});
+
+/** Random numbers that are 0 now and then, and that have an effect. */
+function randomNumbers(seed: number): Check {
+  const inputs = drawInputs(seed);
+  const zeros = [
+    { input: inputs.one!, every: 3, steps: 4 },
+    { input: inputs.several!, every: 7, steps: 5 },
+    { input: inputs.smallest!, every: 5, steps: 10 },
+  ].map(({ input, every, steps }): PropertyCase => {
+    const shape = input.z.shape;
+    return {
+      id: `every-${every}`,
+      title: `${input.title}, where every ${every}${every === 3 ? 'rd' : 'th'} random number is exactly 0`,
+      calls: [{ id: 'z', call: inferCall(input, steps, rngOf(seed, `zeros-${every}`, every)) }],
+      deviations: ({ z }) => {
+        const coerced = coerce(z!.value, shape);
+        if (!coerced.ok) return coerced.problem;
+        const odd = coerced.array.data.findIndex((x) => !Number.isFinite(x));
+        if (odd < 0) return [{ identity: 'every latent is a finite number', error: 0, bound: 0.5 }];
+        return {
+          statement: `it gives ${coerced.array.data[odd]}.`,
+          mistake: {
+            id: 'log-of-zero',
+            message: 'A logarithm or a quotient of rng() is taken where rng() is exactly 0.',
+            hint: '1 − rng() is never 0.',
+          },
+        };
+      },
+    };
+  });
+  const effect: PropertyCase = {
+    id: 'effect',
+    title: 'two random number generators',
+    calls: ['a', 'b'].map((id) => ({ id, call: inferCall(inputs.grey!, 2, rngOf(seed, `effect-${id}`)) })),
+    deviations: ({ a, b }) => {
+      if (!sameValue(a!.value, b!.value))
+        return [{ identity: 'other random numbers give other latents', error: 0, bound: 0.5 }];
+      return {
+        statement: 'both give the same latents.',
+        mistake: {
+          id: 'rng-without-effect',
+          message: 'rng has no effect: the noise is missing, or does not come from rng.',
+        },
+      };
+    },
+  };
+  return propertyCheck({
+    id: 'random-numbers',
+    title: 'Noise comes from rng, which may be exactly 0',
+    function: 'inferLatents',
+    cases: [...zeros, effect],
+    praise: 'The noise comes from rng, and an rng() of exactly 0 does no harm.',
+  });
+}

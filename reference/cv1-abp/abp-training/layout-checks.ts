@@ -1,0 +1,386 @@
+import { coerce } from '../../../harness/checks/coerce.ts';
+import { type Deviation, type Problem, type PropertyCase, propertyCheck } from '../../../harness/checks/property.ts';
+import { sameValue } from '../../../harness/checks/same-value.ts';
+import type { Arg, Call } from '../../../harness/model/call.ts';
+import type { Check } from '../../../harness/model/exercise.ts';
+import type { Success } from '../../../harness/model/observation.ts';
+import { NdArray, type Value } from '../../../harness/model/value.ts';
+import { derive } from '../../../harness/numerics/random.ts';
+import { kolmogorovSmirnovTwoSample } from '../../../harness/numerics/statistics.ts';
+import { FAST, generate, init, kept, latents, misshapen, panel, plain, rngOf, SIDE, sample } from './calls.ts';
+import { plus, tensorsOf, withTensors } from './weights.ts';
+
+type Results = Record<string, Success>;
+
+/** Pictures that are the same up to the rounding of float32 in sums of another order. */
+const SAME = 1e-3;
+
+/** The checks of what is made of a generator, trained or not: pictures, samples, the panel. */
+export function layoutChecks(seed: number): Check[] {
+  return [picturesCheck(seed), panelCheck(seed), samplesCheck(seed)];
+}
+
+const SIZES = [
+  { id: 'usual', title: `5 latents [5, 2] and pictures of ${SIDE}×${SIDE}`, n: 5, d: 2, side: SIDE },
+  { id: 'one', title: 'a single latent [1, 3] and pictures of 64×64', n: 1, d: 3, side: 64 },
+];
+
+/** `generator`: shapes and values of pictures, and initial weights that come from rng. */
+function picturesCheck(seed: number): Check {
+  const cases = SIZES.map(({ id, title, n, d, side }): PropertyCase => {
+    const z = latents(seed, `generator-${id}`, n, d);
+    return {
+      ...{ id, title, worker: FAST },
+      calls: [
+        { id: 'init', call: init(rngOf(seed, id), 'first', d, side) },
+        { id: 'pictures', call: generate(kept('first'), z) },
+        { id: 'init-same', call: init(rngOf(seed, id), 'same', d, side) },
+        { id: 'same', call: generate(kept('same'), z) },
+        { id: 'init-other', call: init(rngOf(seed, `${id}-other`, 7), 'other', d, side) },
+        { id: 'other', call: generate(kept('other'), z) },
+        // The first generator once more: a second one must not have taken its place.
+        { id: 'again', call: generate(kept('first'), z) },
+      ],
+      deviations: (results) => {
+        const read = (name: string) => coerce(results[name]!.value, [n, side, side, 3], 'generate(params, z)');
+        const pictures = read('pictures');
+        if (!pictures.ok) return misshapen(pictures.problem);
+        for (const name of ['pictures', 'other']) {
+          const found = read(name);
+          if (!found.ok) return misshapen(found.problem);
+          const odd = found.array.data.find((x) => !(x >= 0 && x <= 1));
+          if (odd !== undefined) return outOfRange(odd);
+        }
+        if (!sameValue(results.pictures!.value, results.same!.value, 1e-5))
+          return {
+            statement: 'two generators made with the same random numbers give different pictures.',
+            mistake: {
+              id: 'init-not-repeatable',
+              message: 'The initial weights do not come from rng: the same random numbers give other weights.',
+            },
+          };
+        if (sameValue(results.pictures!.value, results.other!.value, 1e-7))
+          return {
+            statement: 'two generators made with different random numbers give the same pictures.',
+            mistake: { id: 'rng-without-effect', message: 'rng has no effect on the initial weights.' },
+          };
+        if (!sameValue(results.pictures!.value, results.again!.value, 1e-5))
+          return {
+            statement: 'the first generator gives other pictures after a second one was made.',
+            mistake: {
+              id: 'weights-kept',
+              message: 'Weights are kept outside of params: a second generator takes the place of the first.',
+            },
+          };
+        return [{ identity: 'pictures have their shape and values in [0, 1]', error: 0, bound: 0.5 }];
+      },
+    };
+  });
+  return propertyCheck({
+    id: 'generator',
+    title: 'initGenerator and generate: shapes, values in [0, 1], initial weights from rng',
+    function: 'generate',
+    cases,
+    praise: 'Pictures have their shape and values in [0, 1], and the same random numbers give the same generator.',
+  });
+}
+
+function outOfRange(odd: number): Problem {
+  return {
+    statement: `a picture has the value ${odd}, and values should lie in [0, 1].`,
+    mistake: {
+      id: 'out-of-range',
+      message: 'Pictures have values outside of [0, 1]: a sigmoid at the end keeps them inside.',
+    },
+  };
+}
+
+/** Factors for the weights of an untrained generator, of which one makes it depend on its latents visibly. */
+const FACTORS = [1, 3, 9, 27];
+
+/** How far the pictures of one generator are apart. */
+function spread(value: Value): number {
+  if (!(value instanceof NdArray) || value.shape.length !== 4) return 0;
+  const size = value.data.length / value.shape[0]!;
+  let total = 0;
+  for (let i = size; i < value.data.length; i++) total += (value.data[i]! - value.data[i % size]!) ** 2;
+  return Math.sqrt(total / value.data.length);
+}
+
+const PANELS = [
+  { id: 'usual', title: '4 × 4 pictures of 2 latents, range 1.5', d: 2, range: 1.5, steps: 4 },
+  { id: 'more-latents', title: '3 × 3 pictures of 4 latents, range 2', d: 4, range: 2, steps: 3 },
+  { id: 'single', title: 'a panel of one picture, range 2', d: 2, range: 2, steps: 1 },
+];
+
+/** Latents of cell (i, j). */
+function cellLatents(d: number, range: number, steps: number): NdArray {
+  const at = (i: number): number => (steps === 1 ? -range : -range + (2 * range * i) / (steps - 1));
+  const z = NdArray.zeros([steps * steps, d]);
+  for (let i = 0; i < steps; i++)
+    for (let j = 0; j < steps; j++) {
+      z.data[(i * steps + j) * d] = at(i);
+      z.data[(i * steps + j) * d + 1] = at(j);
+    }
+  return z;
+}
+
+/** `panel`: cell (i, j) is the picture at its own latent. */
+function panelCheck(seed: number): Check {
+  const cases = PANELS.map(({ id, title, d, range, steps }): PropertyCase => {
+    const cells = cellLatents(d, range, steps);
+    // Where there is one cell only, the mistakes that it could show need pictures of other latents.
+    const probes = steps === 1 ? cellLatents(d, range, 3) : cells;
+    const factorOf = (results: Results): number | undefined =>
+      FACTORS.find((factor) => spread(results[`spread-${factor}`]?.value) > 0.02);
+    return {
+      ...{ id, title, worker: FAST },
+      calls: [
+        { id: 'init', call: init(rngOf(seed, `panel-${id}`), 'panel', d) },
+        { id: 'weights', call: plain(kept('panel')) },
+        ...FACTORS.map((factor) => ({
+          id: `spread-${factor}`,
+          call: (results: Results): Call | undefined => {
+            if (factor === 1) return generate(kept('panel'), probes);
+            const weights = results.weights!.value;
+            return factorOf(results) !== undefined || weights === null
+              ? undefined
+              : generate(enlarged(weights, factor), probes);
+          },
+        })),
+        {
+          id: 'panel',
+          call: (results: Results) => {
+            const factor = factorOf(results) ?? 1;
+            return panel(factor === 1 ? kept('panel') : enlarged(results.weights!.value, factor), range, steps);
+          },
+        },
+      ],
+      deviations: (results) => {
+        const tiles = results[`spread-${factorOf(results) ?? 1}`]!.value;
+        const count = steps === 1 ? 9 : steps * steps;
+        const all = coerce(tiles, [count, SIDE, SIDE, 3], 'generate(params, z)');
+        if (!all.ok) return misshapen(all.problem);
+        const found = coerce(results.panel!.value, [steps * SIDE, steps * SIDE, 3]);
+        if (!found.ok) return misshapen(found.problem);
+        return panelProblem(found.array, all.array, steps);
+      },
+    };
+  });
+  return propertyCheck({
+    id: 'panel',
+    title: 'Cell (i, j) of the panel is the picture at its own latent',
+    function: 'interpolationPanel',
+    cases,
+    praise: 'Every cell of the panel is the picture at its own latent.',
+  });
+}
+
+/** Weights that are larger; biases and whatever else has one axis stay. */
+function enlarged(params: Value, factor: number): Arg {
+  const tensors = tensorsOf(params);
+  const larger = plus(
+    tensors,
+    tensors.map((t) => (t.shape.length > 1 ? t : NdArray.zeros(t.shape))),
+    factor - 1,
+  );
+  return withTensors(params, larger) as Arg;
+}
+
+type At = (i: number, j: number) => [row: number, column: number];
+
+/** `tiles`: pictures at the latents of a panel, row by row; of a panel of 3 × 3 where the one asked for has one cell. */
+function panelProblem(found: NdArray, tiles: NdArray, steps: number): Deviation[] | Problem {
+  const known = steps === 1 ? 3 : steps;
+  const end = steps - 1;
+  const error = (at: At): number => {
+    let worst = 0;
+    for (let i = 0; i < steps; i++)
+      for (let j = 0; j < steps; j++) {
+        const [row, column] = at(i, j);
+        worst = Math.max(worst, cellDistance(found, tiles, steps, i, j, row * known + column));
+      }
+    return worst;
+  };
+  const right = error((i, j) => [i, j]);
+  if (right <= SAME) return [{ identity: 'every cell is the picture at its own latent', error: right, bound: SAME }];
+  const others: { at: At; id: string; message: string }[] =
+    steps === 1
+      ? [
+          {
+            at: () => [1, 1],
+            id: 'single-in-the-middle',
+            message: 'A panel of one picture shows latent 0: with steps = 1 it is the one at −range.',
+          },
+        ]
+      : [
+          {
+            at: (i, j) => [j, i],
+            id: 'transposed',
+            message:
+              'The panel is transposed: the first latent grows from row to row, the second from column to column.',
+          },
+          {
+            at: (i, j) => [end - i, j],
+            id: 'rows-flipped',
+            message: 'The rows of the panel are upside down: the first row belongs to −range.',
+          },
+          {
+            at: (i, j) => [i, end - j],
+            id: 'columns-flipped',
+            message: 'The columns of the panel run backwards: the first column belongs to −range.',
+          },
+          {
+            at: (i, j) => [end - i, end - j],
+            id: 'both-flipped',
+            message: 'Both latents of the panel run backwards: the first cell belongs to (−range, −range).',
+          },
+          {
+            at: (i, j) => [end - j, i],
+            id: 'y-up',
+            message:
+              'The panel is drawn as a graph, with its second latent upwards: the first latent grows from row to row, downwards.',
+          },
+          { at: (i, j) => [j, end - i], id: 'turned', message: 'The panel is turned by a quarter.' },
+          {
+            at: (i, j) => [end - j, end - i],
+            id: 'transposed-and-flipped',
+            message: 'The panel is transposed and runs backwards.',
+          },
+        ];
+  const named = others.find(({ at }) => error(at) <= SAME);
+  const statement = `it should hold that every cell is the picture at its own latent, but one is off by ${right.toPrecision(2)}.`;
+  return { statement, mistake: named === undefined ? OTHER_CELLS : { id: named.id, message: named.message } };
+}
+
+const OTHER_CELLS = {
+  id: 'other-latents',
+  message:
+    'Cells of the panel are pictures of other latents than their own: row i has z₁ = −range + 2·range·i/(steps − 1), column j the same in z₂, and further latents are 0.',
+};
+
+/** Greatest difference between cell (i, j) of a panel and a picture. */
+function cellDistance(found: NdArray, tiles: NdArray, steps: number, i: number, j: number, tile: number): number {
+  let worst = 0;
+  for (let y = 0; y < SIDE; y++)
+    for (let x = 0; x < SIDE * 3; x++) {
+      const a = found.data[(i * SIDE + y) * steps * SIDE * 3 + j * SIDE * 3 + x]!;
+      const off = Math.abs(a - tiles.data[tile * SIDE * SIDE * 3 + y * SIDE * 3 + x]!);
+      // A NaN must not pass.
+      worst = off <= worst ? worst : off;
+    }
+  return worst;
+}
+
+const DRAWN = 120;
+const COMPARED = 500;
+/** Each of two tests on each of two sets of draws: a right program is refused with a probability of 2 · level². */
+const LEVEL = 1e-5;
+
+/** `samples`: pictures of latents from the prior. */
+function samplesCheck(seed: number): Check {
+  const z = latents(seed, 'prior', COMPARED);
+  const origin = NdArray.zeros([1, 2]);
+  const pattern = derive(seed, 'abp-training/pattern').normals([SIDE * SIDE * 3]).data as Float64Array;
+  const law: PropertyCase = {
+    id: 'law',
+    title: `${DRAWN} samples of a generator of 2 latents`,
+    worker: FAST,
+    calls: [
+      { id: 'init', call: init(rngOf(seed, 'samples'), 'samples') },
+      { id: 'origin', call: generate(kept('samples'), origin) },
+      { id: 'prior', call: generate(kept('samples'), z) },
+      { id: 'drawn', call: sample(kept('samples'), DRAWN, rngOf(seed, 'samples-first')) },
+      {
+        id: 'drawn-again',
+        call: (results) => {
+          const p = sampleTests(results.drawn!.value, results, pattern);
+          return p === undefined || p >= LEVEL
+            ? undefined
+            : sample(kept('samples'), DRAWN, rngOf(seed, 'samples-second'));
+        },
+      },
+    ],
+    deviations: (results) => {
+      const shape = coerce(results.drawn!.value, [DRAWN, SIDE, SIDE, 3]);
+      if (!shape.ok) return misshapen(shape.problem);
+      const odd = shape.array.data.find((x) => !(x >= 0 && x <= 1));
+      if (odd !== undefined) return outOfRange(odd);
+      const again = results['drawn-again'];
+      if (again === undefined)
+        return [{ identity: 'samples look like pictures of normal latents', error: 0, bound: 0.5 }];
+      const second = sampleTests(again.value, results, pattern);
+      if (second === undefined || second >= LEVEL)
+        return [{ identity: 'samples look like pictures of normal latents', error: 0, bound: 0.5 }];
+      return {
+        statement: `the samples are not distributed as pictures of latents from N(0, I): by chance alone this comes with probability ${second.toExponential(1)}, on two independent sets of draws.`,
+        mistake: {
+          id: 'not-from-prior',
+          message: 'The latents of samples are not drawn from the prior N(0, I).',
+          hint: 'Uniform numbers are not normal, and a standard deviation other than 1 is not either.',
+        },
+      };
+    },
+  };
+  const repeat: PropertyCase = {
+    id: 'repeat',
+    title: 'one sample, and two, of a generator of 3 latents',
+    worker: FAST,
+    calls: [
+      { id: 'init', call: init(rngOf(seed, 'samples-3'), 'three', 3) },
+      { id: 'one', call: sample(kept('three'), 1, rngOf(seed, 'one', 3)) },
+      { id: 'first', call: sample(kept('three'), 2, rngOf(seed, 'two')) },
+      { id: 'second', call: sample(kept('three'), 2, rngOf(seed, 'two')) },
+    ],
+    deviations: ({ one, first, second }) => {
+      const single = coerce(one!.value, [1, SIDE, SIDE, 3]);
+      if (!single.ok) return misshapen(single.problem);
+      if (!single.array.data.every(Number.isFinite))
+        return {
+          statement: 'a sample has entries that are not finite where rng() is exactly 0 now and then.',
+          mistake: {
+            id: 'log-of-zero',
+            message: 'A logarithm or a quotient of rng() is taken where rng() is exactly 0.',
+          },
+        };
+      const two = coerce(first!.value, [2, SIDE, SIDE, 3]);
+      if (!two.ok) return misshapen(two.problem);
+      if (sameValue(first!.value, second!.value, 1e-5))
+        return [{ identity: 'the same random numbers give the same samples', error: 0, bound: 0.5 }];
+      return {
+        statement: 'the same random numbers give other samples.',
+        mistake: { id: 'samples-not-repeatable', message: 'The latents of samples do not come from rng.' },
+      };
+    },
+  };
+  return propertyCheck({
+    id: 'samples',
+    title: 'Samples are pictures of latents from N(0, I)',
+    function: 'sampleImages',
+    cases: [law, repeat],
+    praise: 'Samples are distributed as pictures of latents from N(0, I), drawn from rng.',
+  });
+}
+
+/** The least p-value of two comparisons of samples with pictures of normal latents; undefined where there is nothing to compare. */
+function sampleTests(drawn: Value, results: Results, pattern: Float64Array): number | undefined {
+  const shape = [SIDE, SIDE, 3];
+  const samples = coerce(drawn, [DRAWN, ...shape]);
+  const prior = coerce(results.prior!.value, [COMPARED, ...shape]);
+  const origin = coerce(results.origin!.value, [1, ...shape]);
+  if (!samples.ok || !prior.ok || !origin.ok) return undefined;
+  const numbers = (batch: NdArray, of: (off: number, p: number) => number): number[] =>
+    Array.from({ length: batch.shape[0]! }, (_, i) => {
+      let total = 0;
+      for (let p = 0; p < pattern.length; p++)
+        total += of(batch.data[i * pattern.length + p]! - origin.array.data[p]!, p);
+      return total;
+    });
+  const along = (off: number, p: number): number => off * pattern[p]!;
+  const far = (off: number): number => off * off;
+  return Math.min(
+    ...[along, far].map(
+      (of) => kolmogorovSmirnovTwoSample(numbers(samples.array, of), numbers(prior.array, of)).pValue,
+    ),
+  );
+}

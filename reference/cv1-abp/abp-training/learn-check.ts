@@ -1,0 +1,456 @@
+import { coerce } from '../../../harness/checks/coerce.ts';
+import { type Deviation, type Problem, type PropertyCase, propertyCheck } from '../../../harness/checks/property.ts';
+import type { Arg, Call } from '../../../harness/model/call.ts';
+import type { Check } from '../../../harness/model/exercise.ts';
+import type { Success } from '../../../harness/model/observation.ts';
+import { isRecord, NdArray, type Value } from '../../../harness/model/value.ts';
+import { derive } from '../../../harness/numerics/random.ts';
+import { drawAnimals } from '../../datasets/animals.ts';
+import { FAST, generate, hold, init, kept, latents, learn, misshapen, plain, rngOf, SIDE, state } from './calls.ts';
+import { dot, namesOf, plus, sameShapes, tensorsOf, withTensors } from './weights.ts';
+
+type Results = Record<string, Success>;
+
+const N = 3;
+const SIGMA = 0.5;
+/** The first rate that is tried, and how much of the error a step should take away: far above float32, far below curvature. */
+const FIRST_RATE = 1e-5;
+const WANTED = 0.01;
+const TRIES = 3;
+/** Curvature and float32 let right programs deviate by about a hundredth. */
+const SLACK = 0.08;
+
+/**
+ * learnStep, without knowing the architecture. With r = I − g and the generator's Jacobian J in its weights, a plain step of ascent
+ * changes the pictures by (η/(nσ²)) J Jᵀ r to first order: twice as much for twice the rate, half as much for half the
+ * residual, a quarter for twice the σ, the same for a batch that holds every picture twice. Where the weights are plain tensors, the step itself is
+ * compared with slopes of the objective along itself and along random directions.
+ */
+export function learnChecks(seed: number): Check[] {
+  const z = latents(seed, 'learn', N);
+  const images = drawAnimals(derive(seed, 'abp-training/learn'), N, SIDE).images;
+  const item: PropertyCase = {
+    id: 'steps',
+    title: `${N} pictures of ${SIDE}×${SIDE} pixels`,
+    worker: FAST,
+    ...plan(seed, z, images),
+  };
+  return [
+    propertyCheck({
+      id: 'learn-step',
+      title:
+        'learnStep is one plain step of gradient ascent on the batch mean of log p, and returns the loss before it',
+      function: 'learnStep',
+      cases: [item],
+      praise:
+        'The step is that of plain gradient ascent, the loss that before the step, and arguments stay as they are.',
+    }),
+  ];
+}
+
+function plan(seed: number, z: NdArray, images: NdArray): Pick<PropertyCase, 'calls' | 'deviations'> {
+  const picturesOf = (results: Results, id: string, count = N): NdArray | undefined =>
+    readPictures(results[id]?.value, count);
+  /** The rate of a try, from what the one before did. */
+  const rateOf = (results: Results, attempt: number): number => {
+    let rate = FIRST_RATE;
+    for (let k = 0; k < attempt; k++) {
+      const [before, after] = [picturesOf(results, 'before'), picturesOf(results, `after-${k}`)];
+      if (before === undefined || after === undefined) return rate;
+      const share = norm(difference(after, before)) / norm(difference(images, before));
+      if (share > 0.3 * WANTED && share < 3 * WANTED) return rate;
+      // A step too small to be seen, or one that has left every bound, tells nothing but the direction to go.
+      const factor = Number.isFinite(share) ? WANTED / Math.max(share, 1e-6) : 1e-4;
+      rate *= Math.min(1e4, Math.max(1e-4, factor));
+    }
+    return rate;
+  };
+  const settled = (results: Results, attempt: number): boolean =>
+    attempt > 0 && rateOf(results, attempt) === rateOf(results, attempt - 1);
+  const rate = (results: Results): number => rateOf(results, TRIES - 1);
+  const last = (results: Results): number => [2, 1, 0].find((k) => `learn-${k}` in results) ?? 0;
+  const variant = (id: string, call: (results: Results) => Call, at: Arg = z) => [
+    { id: `learn-${id}`, call },
+    { id: `after-${id}`, call: generate(kept(id, 'params'), at) },
+  ];
+  const options = (results: Results) => ({ sigma: SIGMA, learningRate: rate(results) });
+  const heldZ = kept('z') as unknown as NdArray;
+  const heldImages = kept('images') as unknown as NdArray;
+  const halfway = (results: Results): NdArray => {
+    const before = picturesOf(results, 'before') ?? images;
+    return combined(before, images, 0.5);
+  };
+  const twice = (array: NdArray): NdArray =>
+    new NdArray([2 * array.shape[0]!, ...array.shape.slice(1)], Float64Array.from([...array.data, ...array.data]));
+  const weights = (results: Results) => readWeights(results);
+  return {
+    calls: [
+      { id: 'init', call: init(rngOf(seed, 'learn'), 'start') },
+      { id: 'hold-z', call: hold(z, 'z') },
+      { id: 'hold-images', call: hold(images, 'images') },
+      { id: 'before', call: generate(kept('start'), z) },
+      ...Array.from({ length: TRIES }, (_, k) => k).flatMap((k) => [
+        {
+          id: `learn-${k}`,
+          call: (results: Results) =>
+            settled(results, k)
+              ? undefined
+              : learn(kept('start'), heldZ, heldImages, { sigma: SIGMA, learningRate: rateOf(results, k) }, `try-${k}`),
+        },
+        {
+          id: `after-${k}`,
+          call: (results: Results) => (`learn-${k}` in results ? generate(kept(`try-${k}`, 'params'), z) : undefined),
+        },
+        {
+          id: `loss-${k}`,
+          call: (results: Results) => (`learn-${k}` in results ? state(kept(`try-${k}`, 'loss')) : undefined),
+        },
+      ]),
+      { id: 'state-z', call: state(kept('z')) },
+      { id: 'state-images', call: state(kept('images')) },
+      { id: 'again', call: generate(kept('start'), z) },
+      ...variant('rate', (results) =>
+        learn(kept('start'), z, images, { sigma: SIGMA, learningRate: 2 * rate(results) }, 'rate'),
+      ),
+      ...variant('residual', (results) => learn(kept('start'), z, halfway(results), options(results), 'residual')),
+      ...variant('sigma', (results) =>
+        learn(kept('start'), z, images, { ...options(results), sigma: 2 * SIGMA }, 'sigma'),
+      ),
+      ...variant('batch', (results) => learn(kept('start'), twice(z), twice(images), options(results), 'batch')),
+      { id: 'weights-before', call: plain(kept('start')) },
+      { id: 'weights-after', call: (results) => plain(kept(`try-${last(results)}`, 'params')) },
+      ...['plus', 'minus'].flatMap((side) =>
+        ['a', 'b'].map((name) => ({
+          id: `along-${name}-${side}`,
+          call: (results: Results) =>
+            moved(results, side === 'plus' ? STEP : -STEP, direction(seed, name, weights(results))),
+        })),
+      ),
+      ...[STEP, -STEP].map((by, k) => ({
+        id: `unmoved-${k}`,
+        call: (results: Results) =>
+          moved(results, by, unmovedOnly(weights(results), direction(seed, 'unmoved', weights(results)))),
+      })),
+      {
+        id: 'back',
+        call: (results: Results) => {
+          const found = weights(results);
+          return found === undefined ? undefined : moved(results, -1, plus(found.after, found.before, -1));
+        },
+      },
+    ],
+    deviations: (results) => judge(results, seed, images, rate(results), last(results)),
+  };
+
+  function moved(results: Results, by: number, along: NdArray[] | undefined): Call | undefined {
+    const found = weights(results);
+    if (found === undefined || along === undefined) return undefined;
+    return generate(withTensors(found.params, plus(found.before, along, by)) as Arg, z);
+  }
+}
+
+/** Moves of weights along random directions, as a share of each tensor's own size. */
+const STEP = 0.01;
+
+interface Weights {
+  params: Value;
+  before: NdArray[];
+  after: NdArray[];
+}
+
+/** The weights before and after the step, where they are plain tensors. */
+function readWeights(results: Results): Weights | undefined {
+  const [params, then] = [results['weights-before']?.value, results['weights-after']?.value];
+  if (params === undefined || params === null || then === undefined || then === null) return undefined;
+  const [before, after] = [tensorsOf(params), tensorsOf(then)];
+  return before.length > 0 && sameShapes(before, after) ? { params, before, after } : undefined;
+}
+
+function direction(seed: number, name: string, weights: Weights | undefined): NdArray[] | undefined {
+  if (weights === undefined) return undefined;
+  const random = derive(seed, `abp-training/direction/${name}`);
+  return weights.before.map((tensor) => {
+    // Biases that are 0 have no size of their own.
+    const size = Math.max(0.05, Math.sqrt(dot([tensor], [tensor]) / tensor.data.length));
+    return new NdArray(
+      tensor.shape,
+      Float64Array.from(tensor.data, () => size * random.normal()),
+    );
+  });
+}
+
+/** A direction of those weights only that the step leaves as they are; undefined where there are none. */
+function unmovedOnly(weights: Weights | undefined, along: NdArray[] | undefined): NdArray[] | undefined {
+  if (weights === undefined || along === undefined) return undefined;
+  const still = weights.before.map((tensor, t) => tensor.data.every((x, i) => x === weights.after[t]!.data[i]));
+  return still.some(Boolean) ? along.map((tensor, t) => (still[t] ? tensor : NdArray.zeros(tensor.shape))) : undefined;
+}
+
+function judge(results: Results, seed: number, images: NdArray, rate: number, last: number): Deviation[] | Problem {
+  for (const name of ['z', 'images']) {
+    const found = results[`state-${name}`]!.value;
+    const value = isRecord(found) ? found.value : undefined;
+    if (!(value instanceof NdArray)) return { statement: `${name} was disposed of.`, mistake: TOUCHED };
+    if (name === 'images' && norm(difference(value, images)) > 1e-5)
+      return { statement: 'images were changed.', mistake: TOUCHED };
+  }
+  const before = readPictures(results.before!.value, N);
+  if (before === undefined)
+    return misshapen(`generate should give a tensor of shape [${N}, ${SIDE}, ${SIDE}, 3] for ${N} latents.`);
+  const again = readPictures(results.again!.value, N);
+  if (again === undefined || !(norm(difference(again, before)) <= 1e-5 * norm(before)))
+    return {
+      statement: 'the parameters that were handed in give other pictures after the step than before it.',
+      mistake: {
+        id: 'params-changed',
+        message:
+          'The parameters that are handed in are changed: learnStep returns new ones, and leaves those as they are.',
+        hint: 'tf.variable and optimizers change weights in place: copy them first.',
+      },
+    };
+  const truth = lossOf(before, images, SIGMA);
+  const loss = lossProblem(
+    results[`loss-${last}`]!.value,
+    truth,
+    before,
+    images,
+    readPictures(results[`after-${last}`]!.value, N),
+  );
+  if (typeof loss !== 'number') return loss;
+  const after = readPictures(results[`after-${last}`]!.value, N);
+  if (after === undefined || !after.data.every(Number.isFinite))
+    return 'the new parameters give no pictures, or such with entries that are not finite.';
+  const change = difference(after, before);
+  if (norm(change) < 1e-6 * norm(before))
+    return {
+      statement: 'the new parameters give the same pictures as the old ones.',
+      mistake: { id: 'not-learned', message: 'learnStep returns the parameters as they were.' },
+    };
+  const relations = relationsOf(results, before, change);
+  if (!Array.isArray(relations)) return relations;
+  const climb = dotOf(change, difference(images, before));
+  if (!(climb > 0))
+    return {
+      statement: 'the step takes the pictures away from those that were handed in.',
+      mistake: {
+        id: 'descent',
+        message: 'The step goes down the gradient of log p: it should go up, so that the squared difference falls.',
+      },
+    };
+  const slopes = slopesOf(results, seed, images, rate);
+  if (!Array.isArray(slopes)) return slopes;
+  return [
+    { identity: 'the loss is the mean of ‖I − g‖²/(2σ²) before the step', error: loss, bound: 1e-3 },
+    ...relations,
+    ...slopes,
+  ];
+}
+
+const TOUCHED = {
+  id: 'argument-touched',
+  message: 'An argument was changed or disposed of; it belongs to the caller.',
+};
+
+/** Relative error of the loss, or what it is in place of the right one. */
+function lossProblem(
+  value: Value,
+  truth: number,
+  before: NdArray,
+  images: NdArray,
+  after: NdArray | undefined,
+): number | Problem {
+  const part = isRecord(value) ? value.value : value;
+  const coerced = coerce(part, [], 'loss');
+  if (!coerced.ok) return misshapen(coerced.problem);
+  const loss = coerced.array.data[0]!;
+  const error = Math.abs(loss - truth) / truth;
+  if (error <= 1e-3) return error;
+  const pixels = before.data.length / N;
+  const known: [value: number, id: string, what: string][] = [
+    [truth * N, 'loss-summed', 'the sum over the batch, not the mean'],
+    [truth / pixels, 'loss-mean-over-pixels', 'a mean over pixels: the squared differences of a picture are summed'],
+    [truth * 2, 'loss-not-halved', 'without the 2 of 2σ²'],
+    [truth * SIGMA, 'loss-sigma', 'divided by σ in place of σ²'],
+    [truth * SIGMA ** 2, 'loss-without-sigma', 'not divided by σ²'],
+    [truth * 2 * SIGMA ** 2, 'loss-plain', 'the squared difference without the 1/(2σ²)'],
+    [(truth * 2 * SIGMA ** 2) / pixels, 'loss-mse', 'the mean squared error of a pixel, and not ‖I − g‖²/(2σ²)'],
+    [-truth, 'loss-negative', 'negative: it is log p, and the loss is its opposite'],
+    ...(after === undefined
+      ? []
+      : [
+          [lossOf(after, images, SIGMA), 'loss-after', 'that after the step, not before it'] as [
+            number,
+            string,
+            string,
+          ],
+        ]),
+  ];
+  const found = known.find(([candidate]) => Math.abs(loss - candidate) <= 1e-3 * Math.abs(candidate));
+  const said = `the loss is ${loss.toPrecision(6)}, and the mean of ‖I − g‖²/(2σ²) before the step is ${truth.toPrecision(6)}.`;
+  if (found === undefined) return said;
+  return { statement: said, mistake: { id: found[1], message: `The loss is ${found[2]}.` } };
+}
+
+/** How the change of the pictures follows rate, residual, σ and batch. */
+function relationsOf(results: Results, before: NdArray, change: NdArray): Deviation[] | Problem {
+  const wanted: {
+    id: string;
+    factor: number;
+    identity: string;
+    mistakes: [factor: number, id: string, message: string][];
+  }[] = [
+    {
+      id: 'rate',
+      factor: 2,
+      identity: 'twice the learning rate moves the pictures twice as far',
+      mistakes: [[1, 'rate-ignored', 'options.learningRate has no effect on the step.']],
+    },
+    {
+      id: 'residual',
+      factor: 0.5,
+      identity: 'pictures that are half as far away move the generator half as far',
+      mistakes: [
+        [
+          1,
+          'not-plain',
+          'The step does not follow the size of the gradient: it is not plain gradient ascent (Adam, a normalised or clipped gradient, or absolute differences).',
+        ],
+      ],
+    },
+    {
+      id: 'sigma',
+      factor: 0.25,
+      identity: 'with twice the σ the step is a quarter as long',
+      mistakes: [
+        [0.5, 'sigma-for-sigma-squared', 'The gradient is divided by σ in place of σ².'],
+        [1, 'sigma-ignored', 'The gradient is not divided by σ².'],
+      ],
+    },
+    {
+      id: 'batch',
+      factor: 1,
+      identity: 'a batch that holds every picture twice gives the same step',
+      mistakes: [
+        [2, 'summed-over-batch', 'The gradient is that of the sum over the batch: it should be that of the mean.'],
+      ],
+    },
+  ];
+  const deviations: Deviation[] = [];
+  for (const { id, factor, identity, mistakes } of wanted) {
+    const after = readPictures(results[`after-${id}`]!.value, N);
+    if (after === undefined) return 'the new parameters give no pictures.';
+    const other = difference(after, before);
+    const error = norm(sum(other, change, -factor)) / (factor * norm(change));
+    if (error > SLACK) {
+      // How far it went along the first step.
+      const found = dotOf(other, change) / dotOf(change, change);
+      const mistake = mistakes.find(([wrong]) => Math.abs(found - wrong) < 0.12 * wrong);
+      if (mistake !== undefined)
+        return {
+          statement: `it should hold that ${identity}, but it is ${found.toPrecision(3)} times as long.`,
+          mistake: { id: mistake[1], message: mistake[2] },
+        };
+    }
+    deviations.push({ identity, error, bound: SLACK });
+  }
+  return deviations;
+}
+
+/** The step against the slopes of the objective, where the weights can be seen. */
+function slopesOf(results: Results, seed: number, images: NdArray, rate: number): Deviation[] | Problem {
+  const weights = readWeights(results);
+  if (weights === undefined) return [];
+  const { before, after, params } = weights;
+  const step = plus(after, before, -1);
+  const loss = (id: string): number => lossOf(readPictures(results[id]?.value, N), images, SIGMA);
+  // L(θ − δ) − L(θ + δ) is twice ‖δ‖²/η where δ = −η∇L.
+  const fall = (loss('back') - loss(lastAfter(results))) / 2;
+  const factor = dot(step, step) / (rate * fall);
+  if (Math.abs(factor - 1) > SLACK) {
+    const pixels = images.data.length / N;
+    const known: [number, string, string][] = [
+      [2, 'step-doubled', 'The step is twice as long as it should be: mind the 2 of 2σ².'],
+      [0.5, 'step-halved', 'The step is half as long as it should be.'],
+      [
+        1 / pixels,
+        'step-mean-over-pixels',
+        'The gradient is that of the mean over pixels: the squared differences of a picture are summed.',
+      ],
+      [2 / pixels, 'step-mse', 'The gradient is that of the mean squared error of a pixel.'],
+      [SIGMA ** 2, 'sigma-ignored', 'The gradient is not divided by σ².'],
+      [SIGMA, 'sigma-for-sigma-squared', 'The gradient is divided by σ in place of σ².'],
+      [1 / N, 'divided-twice', 'The gradient is divided by the size of the batch twice.'],
+      [N, 'summed-over-batch', 'The gradient is that of the sum over the batch: it should be that of the mean.'],
+    ];
+    const found = known.find(([wrong]) => Math.abs(factor - wrong) < SLACK * wrong);
+    if (found !== undefined)
+      return {
+        statement: `the step is ${factor.toPrecision(3)} times as long as learningRate times the gradient.`,
+        mistake: { id: found[1], message: found[2] },
+      };
+  }
+  const unmoved = step.findIndex((tensor) => tensor.data.every((x) => x === 0));
+  if ('unmoved-0' in results && Math.abs(loss('unmoved-0') - loss('unmoved-1')) > 1e-5 * loss('unmoved-0'))
+    return {
+      statement: `the step leaves ${namesOf(params)[unmoved]} as it is, though the pictures depend on it.`,
+      mistake: {
+        id: 'weights-left-out',
+        message: 'Some of the weights are not learned: the step leaves them as they are.',
+      },
+    };
+  const deviations: Deviation[] = [
+    { identity: 'the step is learningRate times the gradient', error: Math.abs(factor - 1), bound: SLACK },
+  ];
+  for (const name of ['a', 'b']) {
+    const along = direction(seed, name, weights)!;
+    const slope = (loss(`along-${name}-minus`) - loss(`along-${name}-plus`)) / (2 * STEP);
+    const told = dot(step, along) / rate;
+    const size =
+      Math.sqrt(step.reduce((total, tensor, t) => total + dot([squared(tensor)], [squared(along[t]!)]), 0)) / rate;
+    const error = Math.abs(told - slope) / (size + Math.abs(slope));
+    deviations.push({
+      identity: 'the step agrees with the slope of log p along a random direction of all weights',
+      error,
+      bound: SLACK,
+    });
+  }
+  return deviations;
+}
+
+const lastAfter = (results: Results): string => `after-${[2, 1, 0].find((k) => `after-${k}` in results)}`;
+
+const squared = (tensor: NdArray): NdArray =>
+  new NdArray(
+    tensor.shape,
+    Float64Array.from(tensor.data, (x) => x * x),
+  );
+
+/** The mean over the batch of ‖I − g‖²/(2σ²). */
+export function lossOf(pictures: NdArray | undefined, images: NdArray, sigma: number): number {
+  if (pictures === undefined) return Number.NaN;
+  const off = difference(images, pictures);
+  return dotOf(off, off) / (2 * sigma ** 2) / images.shape[0]!;
+}
+
+/** The first `count` pictures of a result. */
+function readPictures(value: Value, count: number): NdArray | undefined {
+  const coerced = coerce(value, [count, SIDE, SIDE, 3]);
+  return coerced.ok ? coerced.array : undefined;
+}
+
+const difference = (a: NdArray, b: NdArray): NdArray => sum(a, b, -1);
+
+const combined = (a: NdArray, b: NdArray, share: number): NdArray => sum(a, difference(b, a), share);
+
+function sum(a: NdArray, b: NdArray, factor: number): NdArray {
+  return new NdArray(
+    a.shape,
+    Float64Array.from(a.data, (x, i) => x + factor * b.data[i]!),
+  );
+}
+
+function dotOf(a: NdArray, b: NdArray): number {
+  return dot([a], [b]);
+}
+
+const norm = (a: NdArray): number => Math.sqrt(dotOf(a, a));
