@@ -1,6 +1,6 @@
 import { coerce } from '../../../harness/checks/coerce.ts';
 import { type Learned, readLosses, type TrainingCase, trainingCheck } from '../../../harness/checks/training.ts';
-import type { Check, Profile } from '../../../harness/model/exercise.ts';
+import type { Check } from '../../../harness/model/exercise.ts';
 import type { Success } from '../../../harness/model/observation.ts';
 import { NdArray } from '../../../harness/model/value.ts';
 import { pictures } from '../../../harness/numerics/images.ts';
@@ -21,29 +21,21 @@ interface Budget {
   options: TrainingOptions;
 }
 
-const QUICK: Budget[] = (['warm', 'cold'] as const).map((start) => ({
+const BUDGETS: Budget[] = (['warm', 'cold'] as const).map((start) => ({
   ...{ id: start, count: 6, side: 32 },
   options: { ...OPTIONS, iterations: 150, start },
 }));
 
-const LARGE: Budget = {
-  id: 'large',
-  count: 6,
-  side: 128,
-  options: { ...OPTIONS, langevinSteps: 3, iterations: 30, start: 'warm' },
-};
-
 /** `share`, for a warm start, and `shareCold`: of the error of the mean picture. `fall`: of the error of a hardly trained generator. */
-const BARS = { share: 1, shareCold: 1.3, shareLarge: 2, fall: 0.8 };
+const BARS = { share: 1, shareCold: 1.5, fall: 0.8 };
 
 /** What is learned at the budget: the pictures come back from their own latents. */
-export function fullTraining(seed: number, profile: Profile): Check {
-  const budgets = profile === 'quick' ? QUICK : [...QUICK, LARGE];
+export function fullTraining(seed: number): Check {
   return trainingCheck({
     id: 'training',
     title: 'Pictures come back from the latents that were inferred for them',
     function: 'trainAbp',
-    cases: budgets.map((budget) => trainingCase(seed, budget)),
+    cases: BUDGETS.map((budget) => trainingCase(seed, budget)),
     // The architecture is the student's: many channels at full size cost many times what the reference does.
     timeFactor: 40,
     parameters: BARS,
@@ -53,7 +45,7 @@ export function fullTraining(seed: number, profile: Profile): Check {
 }
 
 const REASON =
-  "As a share of the mean picture's error, measured on one seed: dense layers with plain ascent 0.56, with Adam 0.31 (after a third of the iterations), plain arrays with momentum 0.40 with a warm and 0.33 with a cold start; latents in another order than the pictures 3.1; a generator that learns the mean picture only 1.";
+  "As a share of the mean picture's error, measured on one seed: with a warm start the reference 0.36, a model of layers with Adam 0.30, dense layers with plain ascent 0.52; with a cold start 0.43, 0.39 and 0.98, plain arrays with momentum 0.32; latents in another order than the pictures 2.8; a generator that learns the mean picture only 1.";
 
 function trainingCase(seed: number, { id, count, side, options }: Budget): TrainingCase {
   let made: NdArray | undefined;
@@ -112,7 +104,7 @@ function judge(
   const error = meanSquare(images, found.array);
   const before = meanSquare(images, start.array);
   const cold = options.start === 'cold';
-  const share = side > 32 ? bounds.shareLarge! : cold ? bounds.shareCold! : bounds.share!;
+  const share = cold ? bounds.shareCold! : bounds.share!;
   const mistake = mistakeOf(images, found.array, error, before, share * even);
   const shape = coerce(results.panel!.value, [5 * side, 5 * side, 3]);
   const strip = (array: NdArray): NdArray[] => pictures(array).slice(0, 8);
@@ -126,14 +118,24 @@ function judge(
         bar: share * even,
         distinctions: [{ name: 'the mean picture', at: even }],
       },
-      { name: "share of the mean picture's error", value: error / even, better: 'lower', bar: share },
-      { name: 'share of the error after one iteration', value: error / before, better: 'lower', bar: bounds.fall! },
+      {
+        name: "share of the mean picture's error",
+        value: error / even,
+        better: 'lower',
+        bar: share,
+      },
+      {
+        name: 'share of the error after one iteration',
+        value: error / before,
+        better: 'lower',
+        bar: bounds.fall!,
+      },
       { name: "multiple of the reference's error", value: error / meanSquare(images, theirs.array), better: 'lower' },
     ],
     losses: { program: losses, ...(typeof referenceLosses === 'string' ? {} : { reference: referenceLosses }) },
     strips: {
       title: 'Pictures and what comes back from their latents',
-      scale: side > 32 ? 1 : 2,
+      scale: 2,
       rows: [
         { label: 'the pictures', pictures: strip(images) },
         { label: 'from your latents', pictures: strip(found.array) },

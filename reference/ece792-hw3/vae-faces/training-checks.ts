@@ -9,7 +9,7 @@ import { FACE_ATTRIBUTES, type FaceAttribute } from '../../datasets/faces.ts';
 import { type Change, changeOf } from './attributes.ts';
 import { lookAt, paramsOf, vaeCalls } from './calls.ts';
 import { readCodes, readPictures } from './codes.ts';
-import { elboTerms, misfitOfMean } from './elbo.ts';
+import { elboTerms, misfitOfMean, type Terms } from './elbo.ts';
 import { frechetShare } from './frechet.ts';
 import { drawCodes, pictureAt, rows } from './inputs.ts';
 import { drawTraining, QUICK, type TrainingBudget, type TrainingData } from './training-data.ts';
@@ -146,7 +146,7 @@ function elboQuestion(): Question {
         const array = readPictures(all[call]!.value, n, '');
         return typeof array === 'string' ? [] : pictures(rows(array, 0, SHOWN));
       };
-      const mistake = mistakeOf(terms, mean);
+      const mistake = mistakeOf(terms, mean, losses.at(-1)! / losses[0]!);
       return {
         figures: [
           {
@@ -181,13 +181,28 @@ function elboQuestion(): Question {
 }
 
 /** Mistakes that show in the two terms. */
-function mistakeOf({ misfit, divergence }: ReturnType<typeof elboTerms>, mean: number): Learned['mistake'] {
+function mistakeOf({ misfit, divergence }: Terms, mean: number, fall: number): Learned['mistake'] {
   if (divergence > 2 * mean) {
     return {
       id: 'no-divergence',
       message:
         'The codes are far from the prior: the KL term is missing in training, has the wrong sign, or is far too weak.',
       hint: 'The squared error is summed over the pixels of a picture, the divergence over the numbers of its code.',
+    };
+  }
+  if (misfit > 1.3 * mean) {
+    if (!(fall <= BARS.fall)) {
+      return {
+        id: 'not-trained',
+        message: 'The pictures are as far off as those of a network that was not trained, and the losses hardly fall.',
+        hint: 'Are the weights among those that the optimizer changes, and do the returned params hold them?',
+      };
+    }
+    return {
+      id: 'noise-not-seen',
+      message:
+        'Pictures of codes drawn from q(z|x) are worse than the mean face, though the losses fall: training does not draw codes with the variance that encode returns, as in a plain autoencoder.',
+      hint: 'The decoder is trained on reparameterize(mu, logVar, eps), with logVar the logarithm of the variance.',
     };
   }
   if (divergence < 0.5 && misfit > 0.8 * mean) {

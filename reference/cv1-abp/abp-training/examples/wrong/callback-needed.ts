@@ -3,6 +3,7 @@
  * @expect start runtime-error
  * @expect options runtime-error
  * @expect repeatable runtime-error
+ * @expect training runtime-error
  */
 import * as tf from '@tensorflow/tfjs';
 

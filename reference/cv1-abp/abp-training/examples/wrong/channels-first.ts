@@ -6,6 +6,7 @@
  * @expect learn-step wrong-answer
  * @expect options wrong-answer
  * @expect repeatable wrong-answer
+ * @expect training wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -2,6 +2,7 @@
  * @mistake options.iterations has no effect.
  * @expect start wrong-answer
  * @expect options wrong-answer
+ * @expect training wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

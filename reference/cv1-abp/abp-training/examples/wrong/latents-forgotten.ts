@@ -2,6 +2,7 @@
  * @mistake trainAbp gives no z: it returns params, z and losses.
  * @expect options wrong-answer
  * @expect repeatable wrong-answer
+ * @expect training wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -2,6 +2,7 @@
  * @mistake The latents that come back are [d, n]: z is [n, d].
  * @expect options wrong-answer
  * @expect repeatable wrong-answer
+ * @expect training wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -2,6 +2,7 @@
  * @mistake losses holds the last loss only: there is one for each iteration.
  * @expect start wrong-answer
  * @expect options wrong-answer
+ * @expect training wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 
