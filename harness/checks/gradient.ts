@@ -3,7 +3,7 @@ import type { Ask, Case, CaseOutcomes, Check } from '../model/exercise.ts';
 import type { Failure, Outcome } from '../model/observation.ts';
 import { NdArray, sizeOf, type Value } from '../model/value.ts';
 import { indexOf, isFloat32Quantised } from '../numerics/compare.ts';
-import { extrapolate, roundOff, type Sample, slopesAtKink, stepSizes } from '../numerics/derivative.ts';
+import { extrapolate, oneSidedSlopes, roundOff, type Sample, slopesAtKink, stepSizes } from '../numerics/derivative.ts';
 import { derive, type Random } from '../numerics/random.ts';
 import { type CaseResult, combine, failedCall } from './case-result.ts';
 import { coerce, select } from './coerce.ts';
@@ -345,10 +345,22 @@ function compareAlong(
   }
   const noise = roundOff(magnitude, quantised);
   const { value, error } = extrapolate(samples, noise);
+  const centre = outcomes.value?.status === 'ok' ? weigh(outcomes.value.value, item.cotangent).sum : Number.NaN;
   // A gradient that has the slope of one side of a kink, or one between, is as right as one can be there.
-  const kink = kinkOf(item, samples, outcomes, noise);
+  const kink = slopesAtKink(samples, centre, noise);
   if (kink !== undefined && analytic >= kink[0] && analytic <= kink[1]) {
     return { ratio: 0, analytic, numeric: value, error: 0, magnitude };
+  }
+  // Nor can a kink between the steps of one side be held against it where the other side agrees.
+  const scale = Math.max(size, Math.abs(value));
+  if (error > TOO_NOISY * scale) {
+    const sides = oneSidedSlopes(samples, centre, noise);
+    const side = sides.find(
+      (found) => found.error <= 1e-2 * TOO_NOISY * scale && Math.abs(found.slope - analytic) <= found.error,
+    );
+    // Where the function jumps, the other side's slope has no bound.
+    if (side !== undefined && sides.every(({ slope }) => Math.abs(slope - side.slope) <= 2 * scale))
+      return { ratio: 0, analytic, numeric: side.slope, error: side.error, magnitude };
   }
   // Relative to the whole gradient, because one direction may happen to be nearly orthogonal to it.
   const single = quantised || gradient.every((part) => isFloat32Quantised(part.data));
@@ -357,13 +369,6 @@ function compareAlong(
   // 0/0 is NaN, and a NaN must not pass.
   const ratio = difference === 0 ? 0 : Number.isFinite(bound) ? difference / bound : Number.POSITIVE_INFINITY;
   return { ratio, analytic, numeric: value, error, magnitude };
-}
-
-/** The slopes on both sides of the point, where the forward function has a kink next to it. */
-function kinkOf(item: GradientCase, samples: Sample[], outcomes: CaseOutcomes, noise: number) {
-  const centre = outcomes.value;
-  if (centre?.status !== 'ok') return undefined;
-  return slopesAtKink(samples, weigh(centre.value, item.cotangent).sum, noise);
 }
 
 /** ⟨cotangent, value⟩, with the sum of magnitudes that its round-off follows. */

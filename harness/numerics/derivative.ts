@@ -181,9 +181,7 @@ function linearTerm(samples: Sample[], powers: number[]): { value: number; gain:
  */
 export function slopesAtKink(samples: readonly Sample[], value: number, noise: number): [number, number] | undefined {
   if (samples.length < 3) return undefined;
-  const nearest = [...samples].sort((a, b) => a.h - b.h).slice(0, 3);
-  const right = nearest.map(({ h, plus }) => ({ h, slope: (plus - value) / h }));
-  const left = nearest.map(({ h, minus }) => ({ h, slope: (value - minus) / h }));
+  const { nearest, right, left } = differencesBySide(samples, value);
   // The difference of the two sides at h = 0, from the two smallest steps and from the next two: its part in h is curvature.
   const jumps = nearest.map(({ h }, k) => ({ h, slope: right[k]!.slope - left[k]!.slope }));
   const closest = Math.abs(limit(jumps[0]!, jumps[1]!));
@@ -194,6 +192,28 @@ export function slopesAtKink(samples: readonly Sample[], value: number, noise: n
     Math.min(...sides.map(({ slope, error }) => slope - error)),
     Math.max(...sides.map(({ slope, error }) => slope + error)),
   ];
+}
+
+/**
+ * The derivatives from the right and from the left, each from the values of its side alone. Where a kink lies between the steps of
+ * one side, the other side's is still good; the bad one shows by its error.
+ */
+export function oneSidedSlopes(
+  samples: readonly Sample[],
+  value: number,
+  noise: number,
+): { slope: number; error: number }[] {
+  if (samples.length < 3) return [];
+  const { right, left } = differencesBySide(samples, value);
+  return [oneSided(right, noise), oneSided(left, noise)];
+}
+
+/** Of the three smallest steps, ascending. */
+function differencesBySide(samples: readonly Sample[], value: number) {
+  const nearest = [...samples].sort((a, b) => a.h - b.h).slice(0, 3);
+  const right = nearest.map(({ h, plus }) => ({ h, slope: (plus - value) / h }));
+  const left = nearest.map(({ h, minus }) => ({ h, slope: (value - minus) / h }));
+  return { nearest, right, left };
 }
 
 interface Slope {

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { extrapolate, roundOff, type Sample, slopesAtKink, stepSizes } from '../../harness/numerics/derivative.ts';
+import {
+  extrapolate,
+  oneSidedSlopes,
+  roundOff,
+  type Sample,
+  slopesAtKink,
+  stepSizes,
+} from '../../harness/numerics/derivative.ts';
 import { Random } from '../../harness/numerics/random.ts';
 
 // Always the same draws: a bound on rounding must not be missed by chance in somebody else's run.
@@ -163,6 +170,28 @@ describe('slopes at a kink', () => {
     expect(slopesAtKink(step, 0, roundOff(1, false))).toBeUndefined();
     expect(slopesAtKink(sample(bent(1, 0), 0).slice(2), 0, roundOff(1, false))).toBeUndefined();
   });
+});
+
+test('slopes of the sides: good on the side without a kink, and a bad one shows by its error', () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: -1, max: 1, noNaN: true }),
+      fc.double({ min: -13.5, max: -7.2, noNaN: true }),
+      fc.boolean(),
+      fc.double({ min: 0.01, max: 10, noNaN: true }),
+      (x, power, right, jump) => {
+        const at = x + (right ? 1 : -1) * 2 ** power;
+        const f = (t: number): number => Math.sin(t) + jump * Math.max(0, t - at);
+        const slope = Math.cos(x) + (right ? 0 : jump);
+        const sides = oneSidedSlopes(sample(f, x), f(x), roundOff(1, false));
+        const good = sides[right ? 1 : 0]!;
+        expect(Math.abs(good.slope - slope)).toBeLessThanOrEqual(good.error);
+        expect(good.error).toBeLessThan(1e-6);
+        for (const side of sides) if (side.error < 1e-6) expect(Math.abs(side.slope - slope)).toBeLessThan(1e-5);
+      },
+    ),
+  );
+  expect(oneSidedSlopes(sample(Math.sin, 1).slice(2), Math.sin(1), 1e-16)).toEqual([]);
 });
 
 test('values that are not finite give no derivative', () => {

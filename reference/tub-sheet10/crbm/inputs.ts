@@ -86,7 +86,8 @@ export function extremeHiddenInputs(seed: number): Input[] {
     driven('on', 'activations near 1,000', [1000, 950, 1005, 990]),
     driven('off', 'activations near −1,000', [-1000, -950, -1005, -990]),
     driven('beyond-exp', 'activations just beyond what exp can hold', [711, -745, 720, 1.5]),
-    driven('forty', 'activations of ±25 to ±40', [40, -40, 25, -30]),
+    // 12 is below the threshold of tfjs's softplus, but above that of programs that take log(1 + eᵃ) to be a too soon.
+    driven('forty', 'activations between −40 and 40', [40, -40, 25, 12]),
     { ...cancelling(base('cancelling')), title: 'xᵀW near 900 and yᵀU near −900, which cancel' },
     {
       ...zeroWeights,
