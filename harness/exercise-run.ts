@@ -193,7 +193,12 @@ async function placeOf(
   const circumstances = await circumstancesOf(options);
   const hash = createHash('sha256')
     .update(sources)
-    .update(`${seed} ${circumstances} ${process.version} ${all} ${checks.map(({ id }) => id).join()}`);
+    .update(
+      `${seed} ${circumstances} ${process.version} ${all} ${checks
+        .map(({ id }) => id)
+        .sort()
+        .join()}`,
+    );
   for (const [name, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
     hash.update(name).update('\0').update(bytes);
   const folder = path.join(CACHE, 'observations', entry.exercise.id);

@@ -116,7 +116,7 @@ describe.each(SEEDS)('inputs of seed %i', (seed) => {
     for (const { joint } of positiveInputs(seed)) expect(Math.min(...joint.data)).toBeGreaterThan(1e-4);
     for (const { id, joint } of zeroInputs(seed)) expect(Math.min(...joint.data) === 0, id).toBe(id !== 'tiny');
     const weightless = extremeObjectives(seed).find(({ id }) => id === 'weightless')!;
-    const lost = cells(weightless).filter(([f]) => f === 800);
+    const lost = cells(weightless).filter(([f]) => f === 300);
     expect(lost).toHaveLength(3);
     expect(lost.every(([, , q]) => q === 0)).toBe(true);
   });

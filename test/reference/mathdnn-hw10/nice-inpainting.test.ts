@@ -195,17 +195,17 @@ describe('the reference', async () => {
       const { model, x } = drawPoints(seed, `flow-${id}`, '', sizes);
       const found = rowsOf(x).map((row) => densityAt(model, row));
       const values = found.map(({ value }) => value);
-      expect(distance(numbersOf(cases, `values-logProb/${id}`), values), id).toBeLessThan(1e-13);
-      const cotangent = derive(seed, `nice-inpainting/cotangent/${id}`).normals([sizes.n]).data;
+      expect(distance(numbersOf(cases, `values-logProb/flow-${id}`), values), id).toBeLessThan(1e-13);
+      const cotangent = derive(seed, `nice-inpainting/cotangent/flow-${id}`).normals([sizes.n]).data;
       const gradient = found.flatMap((one, i) => [...one.gradient].map((g) => g * cotangent[i]!));
-      const outcome = cases[`gradient-logProb-own/${id}`]!.gradient!;
+      const outcome = cases[`gradient-logProb-own/flow-${id}`]!.gradient!;
       const first = outcome.status === 'ok' && Array.isArray(outcome.value) ? outcome.value[0] : undefined;
       expect(distance([...(first as NdArray).data], gradient), id).toBeLessThan(1e-12);
     }
     const base = drawPoints(seed, 'flow-large-750', '', { D: 6, hidden: [5], n: 3 });
     const { model, x } = withLargeLatents(base, 750);
     const values = rowsOf(x).map((row) => densityAt(model, row).value);
-    expect(distance(numbersOf(cases, 'extreme-logProb/large-750'), values)).toBeLessThan(1e-13);
+    expect(distance(numbersOf(cases, 'extreme-logProb/flow-large-750'), values)).toBeLessThan(1e-13);
   });
 
   test('agrees with plain arithmetic on ascents, small and on a digit', () => {

@@ -1,5 +1,6 @@
 /**
  * @mistake Pictures have values outside of [0, 1]: a sigmoid at the end keeps them inside.
+ * @expect training wrong-answer
  * @expect generator wrong-answer
  * @expect samples wrong-answer
  */

@@ -1,7 +1,6 @@
 /**
  * @mistake The optimizer is never given the loss: the network stays as it was drawn.
  * @expect options wrong-answer
- * @expect last-batch wrong-answer
  * @expect training wrong-answer
  * @expect samples wrong-answer
  * @expect attributes wrong-answer
