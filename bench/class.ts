@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { type Benchmark, median, ms, seconds, timed } from './measure.ts';
+import { type Benchmark, ms, seconds, timed } from './measure.ts';
 import {
   exampleFiles,
   exerciseEntry,
@@ -9,7 +9,7 @@ import {
   SEED,
   storedObservations,
   withFolder,
-  withPool,
+  workerStartMs,
   writeClass,
 } from './setting.ts';
 
@@ -36,7 +36,7 @@ export const classOfLight: Benchmark = {
       await grade('warm-up', 2); // builds the worker and runs the reference, which are kept
       const one = await grade('one', 1);
       const all = await grade('all', COUNT);
-      const start = await startMs();
+      const start = await workerStartMs();
       const calls = all.observations.reduce((sum, observation) => sum + inWorkerMs(observation), 0);
       const marginal = all.wall - one.wall;
       const each = marginal / (COUNT - 1);
@@ -59,20 +59,3 @@ export const classOfLight: Benchmark = {
       ];
     }),
 };
-
-/** From nothing to a worker that waits for its first request, no other being started. */
-async function startMs(): Promise<number> {
-  const times: number[] = [];
-  await withPool(0, async (pool) => {
-    for (let i = 0; i < 9; i++) {
-      const { ms: took, value } = await timed(async () => {
-        const worker = await pool.take('float64');
-        await worker.ready;
-        return worker;
-      });
-      times.push(took);
-      await value.kill();
-    }
-  });
-  return median(times.slice(1));
-}

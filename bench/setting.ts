@@ -10,6 +10,7 @@ import { readObservation } from '../harness/observation-file.ts';
 import { ROOT } from '../harness/root.ts';
 import { detectLevel } from '../harness/sandbox/level.ts';
 import { DEFAULT_LIMITS, WorkerPool } from '../harness/sandbox/pool.ts';
+import { median, timed } from './measure.ts';
 
 /** The seed of every benchmark: figures of two runs compare the same inputs. */
 export const SEED = 7;
@@ -109,4 +110,21 @@ export function inWorkerMs(observation: Observation): number {
   return Object.values(observation.cases)
     .flatMap((outcomes) => Object.values(outcomes))
     .reduce((sum, outcome) => sum + outcome.ms, 0);
+}
+
+/** From nothing to a worker that waits for its first request, no other being started. */
+export async function workerStartMs(): Promise<number> {
+  const times: number[] = [];
+  await withPool(0, async (pool) => {
+    for (let i = 0; i < 9; i++) {
+      const { ms: took, value } = await timed(async () => {
+        const worker = await pool.take('float64');
+        await worker.ready;
+        return worker;
+      });
+      times.push(took);
+      await value.kill();
+    }
+  });
+  return median(times.slice(1));
 }

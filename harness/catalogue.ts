@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Exercise } from './model/exercise.ts';
+import type { Exercise, Profile } from './model/exercise.ts';
 import { ROOT } from './root.ts';
 
 /** An exercise and the folder that defines it. */
@@ -33,6 +33,12 @@ export async function loadCatalogue(root = REFERENCE): Promise<CatalogueEntry[]>
     }
   }
   return entries;
+}
+
+/** The exercise with the cases of a profile. */
+export function inProfile(entry: CatalogueEntry, profile: Profile): CatalogueEntry {
+  const { exercise } = entry;
+  return { ...entry, exercise: { ...exercise, checks: (seed) => exercise.checks(seed, profile) } };
 }
 
 async function folders(folder: string): Promise<string[]> {

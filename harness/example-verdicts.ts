@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
-import type { CatalogueEntry } from './catalogue.ts';
+import { type CatalogueEntry, inProfile } from './catalogue.ts';
 import { type Example, loadExamples } from './examples.ts';
 import { ExerciseRun } from './exercise-run.ts';
 import { judge } from './judge.ts';
-import type { Check } from './model/exercise.ts';
+import type { Check, Profile } from './model/exercise.ts';
 import type { Observation } from './model/observation.ts';
 import type { Verdict } from './model/verdict.ts';
 import type { KnownMistake } from './name-mistake.ts';
@@ -38,8 +38,8 @@ export interface ExampleOptions {
    * fails in none but those is left out.
    */
   checks?: (check: Check) => boolean;
-  /** Without the cases that the exercise's quick profile leaves out. */
-  quick?: boolean;
+  /** Which cases are drawn; those that grades rest on where absent. */
+  profile?: Profile;
   /** So many programs of each kind at most, always the same ones; only they are known as mistakes then. All where absent. */
   sample?: number;
   /** Wrong programs that fail in none of the chosen checks, too: to see how those judge them. */
@@ -51,7 +51,7 @@ export const withoutTraining = ({ kind }: Check): boolean => kind !== 'training'
 
 /** Runs the example programs of an exercise, or the one of a name, and judges them as submissions. */
 export async function judgeExamples(any: CatalogueEntry, options: ExampleOptions): Promise<ExampleVerdict[]> {
-  const whole = options.quick ? quickly(any) : any;
+  const whole = inProfile(any, options.profile ?? 'full');
   const { level, missing } = await detectLevel();
   const outputBytes = 4 << 20;
   const pool = new WorkerPool({ level, limits: DEFAULT_LIMITS, outputBytes, spare: options.jobs });
@@ -96,11 +96,6 @@ function sampleOf(examples: Example[], size = Number.POSITIVE_INFINITY): Example
 function statedOf({ expected }: Example, known: ReadonlySet<string>, judged: readonly Check[]): Example['expected'] {
   const ids = new Set(judged.map(({ id }) => id));
   return new Map([...expected].filter(([id]) => ids.has(id) || !known.has(id)));
-}
-
-function quickly(entry: CatalogueEntry): CatalogueEntry {
-  const { exercise } = entry;
-  return { ...entry, exercise: { ...exercise, checks: (seed) => exercise.checks(seed, 'quick') } };
 }
 
 /** The exercise with some of its checks only. */

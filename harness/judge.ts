@@ -29,12 +29,13 @@ export function judgeAlone(
   overrides: Record<string, number> = {},
 ): Verdict {
   try {
-    const { cases, sources } = submission;
+    const { cases, sources, declared } = submission;
     return check.judge({
       submission: cases,
       reference: reference.cases,
       overrides,
       ...(sources === undefined ? {} : { sources }),
+      ...(declared === undefined ? {} : { declared }),
     });
   } catch (error) {
     return internalError(error);

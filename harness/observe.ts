@@ -37,6 +37,8 @@ export interface ObserveOptions {
   harness: string;
   /** Backend for cases that want the fastest. */
   fastBackend: WorkerBackend;
+  /** Backend for all other cases, for studies of backends: grades rest on float64. */
+  valuesBackend?: WorkerBackend;
   limits: ObserveLimits;
   /** The reference's observation, whose durations deadlines follow; absent for the reference itself. */
   reference?: Observation;
@@ -74,6 +76,7 @@ export async function observe(options: ObserveOptions): Promise<Observed> {
     sandbox: { level: options.pool.options.level, missing: options.missingParts },
     exports: [...run.exports].sort(),
     sources: options.program.sources,
+    ...(options.program.declared === undefined ? {} : { declared: options.program.declared }),
     cases: outcomes,
     output: run.output(),
     durationMs: performance.now() - started,
@@ -86,7 +89,8 @@ export function casesOf(checks: readonly Check[]): Case[] {
   return [...new Map(checks.flatMap((check) => check.cases).map((item) => [item.id, item])).values()];
 }
 
-function groupByMode(cases: Case[]): { mode: WorkerMode; cases: Case[] }[] {
+/** The cases by the kind of worker that they are made in, one process a kind. */
+export function groupByMode(cases: Case[]): { mode: WorkerMode; cases: Case[] }[] {
   const groups = new Map<string, { mode: WorkerMode; cases: Case[] }>();
   for (const item of cases) {
     const mode: WorkerMode = { gradients: 'all', precision: 'float64', ...item.worker };
@@ -125,18 +129,19 @@ class Run {
   }
 
   async open(mode: WorkerMode): Promise<Opened> {
-    const { pool, program, exercise, limits, fastBackend, reference } = this.#options;
+    const { pool, program, exercise, limits, fastBackend, valuesBackend = 'float64', reference } = this.#options;
     const session = new Session(pool, program, {
       gradients: mode.gradients,
       quota: this.#quota,
-      backend: mode.precision === 'fast' ? fastBackend : 'float64',
+      backend: mode.precision === 'fast' ? fastBackend : valuesBackend,
       loadDeadlineMs: reference === undefined ? REFERENCE_MS : limits.deadlineFloorMs,
     });
     this.#session = session;
     const opened = new Map<string, { exports: string[] } | Failure>();
+    const wanted = new Set(Object.keys(exercise.functions));
     for (const module of new Set(Object.values(exercise.functions).map((fn) => fn.module))) {
       const absent = availability.module(program, module);
-      const result = absent ?? (await session.open(module));
+      const result = absent ?? (await session.open(module, wanted));
       opened.set(module, result);
       if ('exports' in result) for (const name of result.exports) this.exports.add(name);
     }

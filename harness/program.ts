@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { CatalogueEntry } from './catalogue.ts';
+import { declaredIn } from './checks/libraries.ts';
 import type { Program } from './sandbox/program.ts';
+import { importsOf } from './transpile/imports.ts';
 import { mapLocation, transpile } from './transpile/transpile.ts';
 
 /** The program in a submission's files, with the companions of an exercise beside it. */
@@ -15,16 +17,32 @@ export async function makeProgram(files: ReadonlyMap<string, Uint8Array>, entry:
     modules: [...modules.filter((module) => !ours.has(module.path)), ...companions],
     broken: new Map(errors.map((error) => [error.file, error.message])),
     files: [...files.keys()],
-    sources: modules.map(({ path, code }) => ({
-      path,
-      characters: code.length,
-      longestLine: longestLine(files.get(path)!),
-    })),
+    sources: await Promise.all(
+      modules.map(async ({ path, code }) => ({
+        path,
+        characters: code.length,
+        longestLine: longestLine(files.get(path)!),
+        imports: await importsOf(code),
+      })),
+    ),
+    ...declaredLibraries(files),
     locate(file, line, column) {
       const module = maps.get(file);
       const place = module === undefined ? null : mapLocation(module, line, column);
       return place ?? undefined;
     },
+  };
+}
+
+/** Where libraries are declared, in whatever folder. */
+const LIBRARIES = /(?:^|\/)libraries\.txt$/i;
+const MOST_DECLARED = 64 * 1024;
+
+function declaredLibraries(files: ReadonlyMap<string, Uint8Array>): Pick<Program, 'declared'> {
+  const texts = [...files].filter(([path]) => LIBRARIES.test(path)).map(([, bytes]) => bytes);
+  if (texts.length === 0) return {};
+  return {
+    declared: texts.flatMap((bytes) => declaredIn(Buffer.from(bytes.subarray(0, MOST_DECLARED)).toString('utf8'))),
   };
 }
 

@@ -22,6 +22,8 @@ const runSchema = z.object({
   only: z.array(z.string()).optional(),
   /** The rubric that was named, absolute path; the assignment's own where absent. */
   rubric: z.string().optional(),
+  /** Networks are trained as long as the sheets ask for; the usual, shorter time where absent. */
+  training: z.literal('long').optional(),
   /** Ids of the class as it was last graded: what is stored of others is left out when judging again. */
   submissions: z.array(z.string()).optional(),
   /** A run with `--fresh` that has not come to its end: the same command goes on and does not begin again. */

@@ -1,23 +1,23 @@
 /**
  * Grades a class of hostile hand-ins among honest ones, at every level of the sandbox that this machine can make, and says
  * what became of it.
- *   npm run study:hostile -- [--level LEVEL] [--only FAMILY] [--name ATTACK] [--quick] [--verbose] [--write] [--keep]
+ *   npm run study:hostile -- [--level LEVEL] [--user root|other] [--only FAMILY] [--name ATTACK] [--quick] [--verbose] [--write] [--keep]
  * With --write the figures go into docs/hostile.md, too. With --keep they are kept beside those of other levels and families
  * that were kept before, and the table is of all of them: for a machine that has not the time for all at once.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { SandboxLevel } from '../harness/model/observation.ts';
 import { CACHE, ROOT } from '../harness/root.ts';
 import { ATTACKS } from '../test/hostile/attacks/index.ts';
 import { whyNot } from '../test/hostile/levels.ts';
 import { attackClass, type Result } from '../test/hostile/run.ts';
-import { asMarkdown, asTable, faults, together } from '../test/hostile/table.ts';
+import { asMarkdown, asTable, faults, levelOf, together } from '../test/hostile/table.ts';
 
 const { values } = parseArgs({
   options: {
     level: { type: 'string', multiple: true },
+    user: { type: 'string', multiple: true },
     only: { type: 'string', multiple: true },
     name: { type: 'string' },
     quick: { type: 'boolean' },
@@ -26,7 +26,11 @@ const { values } = parseArgs({
     keep: { type: 'boolean' },
   },
 });
-const LEVELS: SandboxLevel[] = ['full', 'strong', 'partial'];
+/** As whoever runs this, and at the levels that a user without rights can have, as such a user. */
+const SURROUNDINGS: Pick<Result, 'level' | 'unprivileged'>[] = [
+  ...(['full', 'strong', 'partial'] as const).map((level) => ({ level, unprivileged: false })),
+  ...(['strong', 'partial'] as const).map((level) => ({ level, unprivileged: true })),
+];
 const attacks = ATTACKS.filter(
   ({ family, id, quick }) =>
     (values.only?.includes(family) ?? true) &&
@@ -34,23 +38,26 @@ const attacks = ATTACKS.filter(
     (!values.quick || quick),
 );
 const results: Result[] = [];
-const absent: [SandboxLevel, string][] = [];
-for (const level of LEVELS) {
+const absent: [string, string][] = [];
+for (const surroundings of SURROUNDINGS) {
+  const { level, unprivileged } = surroundings;
   if (!(values.level?.includes(level) ?? true)) continue;
-  const reason = whyNot(level);
+  if (!(values.user?.includes(unprivileged ? 'other' : 'root') ?? true)) continue;
+  const name = levelOf(surroundings);
+  const reason = whyNot(level, unprivileged);
   if (reason !== undefined) {
-    absent.push([level, reason]);
+    absent.push([name, reason]);
     continue;
   }
-  const result = await attackClass(level, attacks);
+  const result = await attackClass(level, attacks, unprivileged);
   results.push(result);
-  for (const line of faults(result)) console.log(`✗ ${level}: ${line}`);
-  if (values.verbose) for (const [id, outcome] of result.outcomes) console.log(`· ${level}: ${id}: ${outcome}`);
-  if (values.verbose) for (const line of result.known) console.log(`· ${level}: known: ${line}`);
+  for (const line of faults(result)) console.log(`✗ ${name}: ${line}`);
+  if (values.verbose) for (const [id, outcome] of result.outcomes) console.log(`· ${name}: ${id}: ${outcome}`);
+  if (values.verbose) for (const line of result.known) console.log(`· ${name}: known: ${line}`);
 }
 const shown = values.keep ? await keep(results) : results;
 console.log(asTable(shown));
-for (const [level, reason] of absent) console.log(`Level ${level} cannot be had here: ${reason}.`);
+for (const [name, reason] of absent) console.log(`Level ${name} cannot be had here: ${reason}.`);
 if (values.write) await writeFile(path.join(ROOT, 'docs/hostile.md'), asMarkdown(shown, absent, ATTACKS));
 process.exitCode = results.some((result) => faults(result).length > 0) ? 1 : 0;
 
@@ -61,11 +68,11 @@ async function keep(fresh: readonly Result[]): Promise<Result[]> {
   const file = path.join(CACHE, 'study-hostile.json');
   const kept = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Kept;
   for (const result of fresh) {
-    const key = `${result.level} ${[...(values.only ?? ['all'])].sort().join()} ${values.name ?? ''} ${values.quick ?? ''}`;
+    const key = `${levelOf(result)} ${[...(values.only ?? ['all'])].sort().join()} ${values.name ?? ''} ${values.quick ?? ''}`;
     kept[key] = { ...result, outcomes: [...result.outcomes] };
   }
   await mkdir(CACHE, { recursive: true });
   await writeFile(file, JSON.stringify(kept));
   const all = Object.values(kept).map((each): Result => ({ ...each, outcomes: new Map(each.outcomes) }));
-  return LEVELS.flatMap((level) => together(all.filter((each) => each.level === level)) ?? []);
+  return SURROUNDINGS.flatMap((one) => together(all.filter((each) => levelOf(each) === levelOf(one))) ?? []);
 }

@@ -1,7 +1,7 @@
 /**
  * Trains every example program of the exercises that have training checks, with several seeds, through the real path, and
  * prints each figure's distribution: what bars are set from.
- *   node --import tsx scripts/study-training.ts [--only EXERCISE] [--name PROGRAM] [--kind right|wrong] [--seeds N] [--from SEED] [--jobs N] [--json FILE]
+ *   node --import tsx scripts/study-training.ts [--only EXERCISE] [--name PROGRAM] [--kind right|wrong] [--long] [--seeds N] [--from SEED] [--jobs N] [--json FILE]
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     kind: { type: 'string' },
     seeds: { type: 'string', default: '5' },
     from: { type: 'string', default: '1' },
+    long: { type: 'boolean' },
     jobs: { type: 'string', default: '1' },
     json: { type: 'string' },
   },
@@ -41,6 +42,7 @@ for (const entry of await loadCatalogue()) {
     const verdicts = await judgeExamples(entry, {
       ...{ seed, jobs: Number(values.jobs), everyProgram: true },
       checks: ({ kind }) => kind === 'training',
+      ...(values.long ? { profile: 'long' as const } : {}),
       ...(values.name === undefined ? {} : { name: values.name }),
       ...(values.kind === undefined ? {} : { kind: values.kind as 'right' | 'wrong' }),
     });

@@ -1,10 +1,9 @@
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Grades } from '../harness/model/grade.ts';
 import { ROOT } from '../harness/root.ts';
-import { gradus } from './cli/gradus.ts';
+import { gradus, Workshop } from './cli/gradus.ts';
 
 /** What Gradus is made of, without any exercise and any rubric. */
 const GRADER = ['bin', 'harness', 'reports/templates', 'package.json', 'tsconfig.json'];
@@ -30,10 +29,9 @@ function block(text: string, language: string, after: string): string {
 }
 
 test('an exercise is one folder and one rubric: the one of CONTRIBUTING, added to a grader that has none', async () => {
-  const root = await mkdtemp(path.join(tmpdir(), 'gradus-add-'));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
-  for (const part of GRADER) await cp(path.join(ROOT, part), path.join(root, part), { recursive: true });
-  await symlink(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
+  const workshop = new Workshop();
+  onTestFinished(() => workshop.clear());
+  const root = await workshop.checkout(...GRADER);
 
   const text = await readFile(path.join(ROOT, 'CONTRIBUTING.md'), 'utf8');
   const place = (file: string): string => path.join(root, file);

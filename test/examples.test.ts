@@ -9,7 +9,7 @@ import { loadExamples } from '../harness/examples.ts';
  * Without, it runs a fixed choice of them on the cases of the quick profile, and leaves out trainings.
  */
 const all = process.env.GRADUS_EXAMPLES === 'all';
-const some = { seed: 7, jobs: 2, ...(all ? {} : { checks: withoutTraining, quick: true }) };
+const some = { seed: 7, jobs: 2, ...(all ? {} : { checks: withoutTraining, profile: 'quick' as const }) };
 const sample = (size: number) => (all ? {} : { sample: size });
 
 describe('example programs', async () => {

@@ -4,20 +4,9 @@ import type { Check } from '../harness/model/exercise.ts';
 import type { Observation } from '../harness/model/observation.ts';
 import type { Status } from '../harness/model/status.ts';
 import type { Verdict } from '../harness/model/verdict.ts';
-import { ok } from './checks/in-process.ts';
+import { observationOf, ok } from './checks/in-process.ts';
 
-const observation = (value: number): Observation => ({
-  schema: 1,
-  exercise: 'e',
-  seed: 1,
-  harness: 'h',
-  backend: 'float64',
-  sandbox: { level: 'full', missing: [] },
-  exports: [],
-  cases: { c: { value: ok(value) } },
-  output: '',
-  durationMs: 1,
-});
+const observation = (value: number): Observation => observationOf({ c: { value: ok(value) } });
 const mistake = {
   id: 'sign',
   message: 'The sign.',

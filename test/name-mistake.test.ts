@@ -6,28 +6,16 @@ import type { Observation, Outcome } from '../harness/model/observation.ts';
 import { NdArray, type Value } from '../harness/model/value.ts';
 import { type KnownMistake, nameMistake } from '../harness/name-mistake.ts';
 import { derive } from '../harness/numerics/random.ts';
-import { call, failure, ok, stored32, vector } from './checks/in-process.ts';
+import { call, failure, observationOf, ok, stored32, vector } from './checks/in-process.ts';
 
 type Cases = Observation['cases'];
 
-const observation = (cases: Cases): Observation => ({
-  schema: 1,
-  exercise: 'e',
-  seed: 1,
-  harness: 'h',
-  backend: 'float64',
-  sandbox: { level: 'full', missing: [] },
-  exports: [],
-  cases,
-  output: '',
-  durationMs: 1,
-});
 const mistake = (id: string, cases: Cases, hint?: string): KnownMistake => ({
   id,
   message: `This is ${id}.`,
   ...(hint === undefined ? {} : { hint }),
   fails: new Set([one.id]),
-  observation: observation(cases),
+  observation: observationOf(cases),
 });
 const values = (id: string, fn = 'f', inputs = ['one']): Check =>
   valuesCheck({
@@ -59,7 +47,7 @@ function name(
     };
     return { ...mistake, fails: new Set([...checks, check].filter(failed).map(({ id }) => id)) };
   });
-  const input = { checks, submission: observation(submission), reference: observation(reference), mistakes: known };
+  const input = { checks, submission: observationOf(submission), reference: observationOf(reference), mistakes: known };
   return nameMistake(input, check)?.id;
 }
 const named = (submission: Value | Outcome, wrong: Value | Outcome): boolean =>
@@ -72,12 +60,12 @@ describe('exactly one', () => {
   test('is named, with its hint where there is one', () => {
     const input = {
       checks: [one],
-      submission: observation(at(vector(-1, -2))),
-      reference: observation(at(vector(1, 2))),
+      submission: observationOf(at(vector(-1, -2))),
+      reference: observationOf(at(vector(1, 2))),
       mistakes: [twice, sign],
     };
     expect(nameMistake(input, one)).toEqual({ id: 'sign', message: 'This is sign.', hint: 'Look at the sign.' });
-    const other = { ...input, submission: observation(at(vector(2, 4))) };
+    const other = { ...input, submission: observationOf(at(vector(2, 4))) };
     expect(nameMistake(other, one)).toEqual({ id: 'twice', message: 'This is twice.' });
   });
 

@@ -4,6 +4,7 @@ import type { Failure, Outcome } from '../model/observation.ts';
 import { NdArray, sizeOf, type Value } from '../model/value.ts';
 import { indexOf, isFloat32Quantised } from '../numerics/compare.ts';
 import { extrapolate, oneSidedSlopes, roundOff, type Sample, slopesAtKink, stepSizes } from '../numerics/derivative.ts';
+import { add, dot } from '../numerics/linalg.ts';
 import { derive, type Random } from '../numerics/random.ts';
 import { type CaseResult, combine, failedCall } from './case-result.ts';
 import { coerce, select } from './coerce.ts';
@@ -171,7 +172,7 @@ async function probe(
         ['minus', -h],
       ] as const
     ).map(async ([name, by]) => {
-      const shifted = item.point.map(({ value }, i) => shift(value, direction[i]!, by));
+      const shifted = item.point.map(({ value }, i) => add(value, direction[i]!, by));
       const call = `${id}.${k}.${name}`;
       into[call] = await ask(call, item.forward(shifted));
     }),
@@ -193,19 +194,6 @@ function coordinates(item: GradientCase): NdArray[][] {
 
 function totalSize(item: GradientCase): number {
   return item.point.reduce((sum, { value }) => sum + value.data.length, 0);
-}
-
-function shift(x: NdArray, d: NdArray, by: number): NdArray {
-  return new NdArray(
-    x.shape,
-    Float64Array.from(x.data, (value, i) => value + by * d.data[i]!),
-  );
-}
-
-function dot(a: NdArray, b: NdArray): number {
-  let sum = 0;
-  for (let i = 0; i < a.data.length; i++) sum += a.data[i]! * b.data[i]!;
-  return sum;
 }
 
 /** The gradient's parts as arrays of the point's shapes, or what is wrong with them. */

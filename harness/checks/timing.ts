@@ -1,8 +1,9 @@
 import type { Call } from '../model/call.ts';
 import type { Ask, Check } from '../model/exercise.ts';
 import type { Failure, Outcome } from '../model/observation.ts';
-import { NdArray } from '../model/value.ts';
-import { combine, failedCall } from './case-result.ts';
+import { NdArray, type Value } from '../model/value.ts';
+import { maxAbs } from '../numerics/compare.ts';
+import { type CaseResult, combine, failedCall } from './case-result.ts';
 
 export interface TimingOptions {
   id: string;
@@ -38,12 +39,14 @@ export function timingCheck(options: TimingOptions): Check {
     function: options.function,
     parameters: { maxRatio: options.maxRatio },
     cases: [{ id, title: 'alternating rounds', plan: (ask) => plan(options, ask) }],
-    judge({ submission, overrides }) {
+    judge({ submission, reference, overrides }) {
       const outcomes = submission[id] ?? {};
       const measured = durations(outcomes, 'measured');
       const baseline = durations(outcomes, 'baseline');
       const failed = Object.values(outcomes).find((outcome): outcome is Failure => outcome.status !== 'ok');
       if (failed !== undefined) return combine([failedCall('alternating rounds', options.function, failed)], '');
+      const skipped = workSkipped(options.function, outcomes, reference[id] ?? {});
+      if (skipped !== undefined) return combine([skipped], '');
       return judgeRatio(options, overrides.maxRatio ?? options.maxRatio, measured, baseline);
     },
   };
@@ -54,11 +57,12 @@ const MOST_TURNS = 4;
 
 async function plan(options: TimingOptions, ask: Ask): Promise<void> {
   const outcomes: Record<string, Outcome> = {};
+  if ((await ask(ALONE, options.measured)).status !== 'ok') return;
   for (let round = 0; round < MOST_TURNS * options.rounds; round++) {
     // The first round warms both up and is not counted.
     for (const name of ['measured', 'baseline'] as const) {
       const id = `${name}.${round}`;
-      const outcome = await ask(id, { ...varied(options[name], round), send: false, timed: true });
+      const outcome = await ask(id, { ...varied(options[name], round), timed: true });
       if (outcome.status !== 'ok') return;
       outcomes[id] = outcome;
     }
@@ -88,6 +92,42 @@ function durations(outcomes: Record<string, Outcome>, name: string): number[] {
     .filter(([id]) => id.startsWith(`${name}.`) && id !== `${name}.0`)
     .map(([, outcome]) => outcome.ms)
     .sort((a, b) => a - b);
+}
+
+/** The same call before anything is timed. */
+const ALONE = 'alone';
+/** Of the largest entry: far beyond rounding, far below what a round's input changes. */
+const OTHER = 1e-8;
+
+/**
+ * A program that has the right result when it is asked once and another one while it is timed was not timed at its work.
+ * One that is wrong at once loses nothing here: other checks say so.
+ */
+function workSkipped(
+  name: string,
+  outcomes: Record<string, Outcome>,
+  reference: Record<string, Outcome>,
+): CaseResult | undefined {
+  if (!agrees(outcomes[ALONE], reference[ALONE])) return undefined;
+  const other = Object.keys(outcomes).find(
+    (id) => id.startsWith('measured.') && reference[id] !== undefined && !agrees(outcomes[id], reference[id]),
+  );
+  if (other === undefined) return undefined;
+  const statement = `When ${name} is asked once, its result is right; asked again and again on inputs that differ a little, it gives another result than the reference (call ${Number(other.split('.')[1]) + 1}). Its duration says nothing then.`;
+  return { title: 'alternating rounds', status: 'wrong-answer', statement, figure: 'other results' };
+}
+
+function agrees(outcome: Outcome | undefined, expected: Outcome | undefined): boolean {
+  if (outcome?.status !== 'ok' || expected?.status !== 'ok') return false;
+  const [mine, theirs] = [numbersOf(outcome.value), numbersOf(expected.value)];
+  const bound = OTHER * maxAbs(theirs);
+  return mine.length === theirs.length && mine.every((x, i) => Math.abs(x - theirs[i]!) <= bound);
+}
+
+function numbersOf(value: Value): number[] {
+  if (typeof value === 'number') return [value];
+  if (value instanceof NdArray) return [...value.data];
+  return Array.isArray(value) ? value.flatMap(numbersOf) : [];
 }
 
 interface Ratio {

@@ -18,6 +18,12 @@ export function gradeCommand(): Command {
     )
     .option('--out <folder>', 'where grades and reports go (default: reports/out/<assignment>)')
     .option('--seed <n>', 'seed of all inputs (default: that of an earlier run in --out, else a fresh one)', integer(0))
+    .addOption(
+      new Option(
+        '--training <time>',
+        'how long networks are trained: the usual time, or as long as the sheets ask for, which takes minutes a program (default: as in an earlier run in --out, else usual)',
+      ).choices(['usual', 'long']),
+    )
     .addOption(rubricOption())
     .option('--fresh', 'run every program again, also those that were run before', false)
     .option('--json', 'print the grades as JSON', false)

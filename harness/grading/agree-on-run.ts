@@ -25,6 +25,7 @@ export function agreeOnRun(
   options: GradeOptions,
 ): RunRecord {
   const seed = options.seed ?? before?.seed ?? randomInt(2 ** 31);
+  const training = options.training ?? before?.training;
   return {
     schema: 1,
     assignment,
@@ -32,6 +33,7 @@ export function agreeOnRun(
     startedAt: before?.seed === seed ? before.startedAt : new Date().toISOString(),
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.rubric === undefined ? {} : { rubric: path.resolve(options.rubric) }),
+    ...(training === 'long' ? { training } : {}),
     submissions: [...ids],
     ...(options.fresh ? { unfinishedFresh: true } : {}),
   };

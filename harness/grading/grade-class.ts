@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import pLimit from 'p-limit';
-import { type CatalogueEntry, loadCatalogue } from '../catalogue.ts';
+import { type CatalogueEntry, inProfile, loadCatalogue } from '../catalogue.ts';
 import { chooseAssignment } from '../choose-assignment.ts';
 import type { SubmissionEntry } from '../intake/intake.ts';
 import { judgeSubmission } from '../judge-submission.ts';
@@ -68,7 +68,8 @@ export async function gradeClass(
     const grading = new Grading(store, rubric, run, listed.entries, report, stop);
     const task = { seed, jobs: options.jobs, backend: options.backend };
     try {
-      const exercises = await startExercises(entries, rubric, sandboxes, task, report, stop);
+      const drawn = entries.map((entry) => inProfile(entry, run.training ?? 'full'));
+      const exercises = await startExercises(drawn, rubric, sandboxes, task, report, stop);
       await grading.gradeAll(exercises, options.jobs, end);
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;

@@ -32,6 +32,7 @@ export function gradesRecord(
     environment: {
       node: process.version,
       backend: `float64 cpu (${backend} for training)`,
+      ...(run.training === undefined ? {} : { training: run.training }),
       sandbox: { level: sandbox.level, missing: sandbox.missing },
       platform: `${os.type()} ${os.release()} ${os.arch()}`,
     },
@@ -56,7 +57,10 @@ export async function earlierGrades(
   try {
     const before = gradesSchema.parse(JSON.parse(text));
     const same =
-      before.seed === run.seed && before.rubricVersion === rubric.version && before.assignment === rubric.assignment;
+      before.seed === run.seed &&
+      before.environment.training === run.training &&
+      before.rubricVersion === rubric.version &&
+      before.assignment === rubric.assignment;
     if (!same) return [];
     const wanted = new Set(run.submissions);
     return before.submissions.filter(({ id }) => wanted.has(id) && !without.has(id));

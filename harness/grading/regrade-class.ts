@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import pLimit from 'p-limit';
-import { loadCatalogue } from '../catalogue.ts';
+import { inProfile, loadCatalogue } from '../catalogue.ts';
 import type { ExerciseRun } from '../exercise-run.ts';
 import { UsageError } from '../intake/errors.ts';
 import { judgeSubmission, ungradedFile } from '../judge-submission.ts';
@@ -48,7 +48,8 @@ export async function regradeClass(
     report({ kind: 'start', total: facts.length, assignment: run.assignment, seed: run.seed, out: store.out });
     noteMissing(run, facts, report);
     const task = { seed: run.seed, jobs: options.jobs, backend: options.backend };
-    const { started } = await startExercises(entries, rubric, sandboxes, task, report, stop);
+    const drawn = entries.map((entry) => inProfile(entry, run.training ?? 'full'));
+    const { started } = await startExercises(drawn, rubric, sandboxes, task, report, stop);
     await store.confirm();
     const weakest = new WeakestSandbox();
     const noted = new Set<string>();

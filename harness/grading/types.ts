@@ -14,6 +14,8 @@ export interface GradeOptions extends RegradeOptions {
   out?: string;
   seed?: number;
   only?: string[];
+  /** How long networks are trained; as in an earlier run in the folder where absent, else the usual time. */
+  training?: 'usual' | 'long';
   fresh: boolean;
   /** Grade other people's work although the sandbox is weaker than it should be. */
   unsafe: boolean;

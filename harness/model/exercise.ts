@@ -39,6 +39,8 @@ export interface JudgeContext {
   reference: Record<string, CaseOutcomes>;
   /** The submission's files, for checks that look at their size and shape; what they do is seen by running them. */
   sources?: readonly SourceFacts[];
+  /** Libraries that the submission declares; absent where it has no file that does. */
+  declared?: readonly string[];
   /** Tolerances and other numbers that the rubric sets for this criterion. */
   overrides: Record<string, number>;
 }
@@ -72,7 +74,12 @@ export interface FunctionContract {
   signature: string;
 }
 
-export type Profile = 'full' | 'quick';
+/**
+ * Which cases an exercise draws. `full` is what grades rest on. `quick` leaves out cases that take long and show hardly a
+ * mistake that the others do not: for tests of many programs, never for grades. `long` is `full` with networks trained as
+ * long, and on as much, as the sheets ask for: minutes a program.
+ */
+export type Profile = 'full' | 'quick' | 'long';
 
 export interface Exercise {
   id: string;
@@ -85,8 +92,8 @@ export interface Exercise {
    */
   companions?: Record<string, string>;
   /**
-   * All checks with inputs drawn from the seed. Pure: same seed, same inputs. The quick profile leaves out cases that take
-   * long and show hardly a mistake that the others do not: for tests of many programs, never for grades.
+   * All checks with inputs drawn from the seed. Pure: same seed and profile, same inputs. Which checks there are depends on
+   * neither.
    */
   checks(seed: number, profile?: Profile): Check[];
 }

@@ -88,6 +88,8 @@ export const gradesSchema = z.object({
   environment: z.object({
     node: z.string(),
     backend: z.string(),
+    /** Networks were trained as long as the sheets ask for; the usual, shorter time where absent. */
+    training: z.literal('long').optional(),
     sandbox: z.object({ level: z.enum(['full', 'strong', 'partial', 'none']), missing: z.array(z.string()) }),
     platform: z.string(),
   }),

@@ -40,6 +40,8 @@ export interface Observation {
   exports: string[];
   /** Size and shape of the program's files. */
   sources?: SourceFacts[];
+  /** Libraries that the submission's libraries.txt declares, in small letters; absent where there is none. */
+  declared?: string[];
   /** case id → call id → outcome */
   cases: Record<string, Record<string, Outcome>>;
   /** The student's own output, capped. */
@@ -54,6 +56,8 @@ export interface SourceFacts {
   characters: number;
   /** Of the file as it was handed in. */
   longestLine: number;
+  /** What it imports from outside of the submission: packages, built-in modules, addresses. */
+  imports?: string[];
 }
 
 export type SandboxLevel = 'full' | 'strong' | 'partial' | 'none';

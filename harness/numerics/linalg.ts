@@ -2,4 +2,16 @@
 export { type Eigen, symmetricEigen } from './linalg/eigen.ts';
 export { expm, expmFrechet, expmFrechetAdjoint } from './linalg/expm.ts';
 export { determinant, inverse, type Lu, logAbsDeterminant, lu, solve } from './linalg/lu.ts';
-export { add, dot, identity, matmul, norm1, normFrobenius, normInf, scale, trace, transpose } from './linalg/matrix.ts';
+export {
+  add,
+  columnMeans,
+  dot,
+  identity,
+  matmul,
+  norm1,
+  normFrobenius,
+  normInf,
+  scale,
+  trace,
+  transpose,
+} from './linalg/matrix.ts';

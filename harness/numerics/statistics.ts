@@ -6,6 +6,12 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
+export function meanSquare(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! ** 2;
+  return sum / values.length;
+}
+
 /** The unbiased estimate (divisor n − 1), by two passes: no cancellation where the mean is large. NaN for n < 2. */
 export function variance(values: ArrayLike<number>): number {
   const n = values.length;

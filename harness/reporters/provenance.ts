@@ -8,6 +8,8 @@ export interface Provenance {
   commit: string;
   rubricVersion: string;
   backend: string;
+  /** How long networks were trained, where that is not the usual time. */
+  training: string | null;
   node: string;
   platform: string;
   startedAt: string;
@@ -25,12 +27,13 @@ export function provenance(grades: Grades): Provenance {
     commit: harness.commit.slice(0, 12),
     rubricVersion: grades.rubricVersion,
     backend: environment.backend,
+    training: environment.training === 'long' ? 'as long as the sheets ask for' : null,
     node: environment.node,
     platform: environment.platform,
     startedAt: showDate(grades.startedAt),
     finishedAt: showDate(grades.finishedAt),
     sandboxLevel: environment.sandbox.level,
     sandboxMissing: environment.sandbox.missing.length === 0 ? null : environment.sandbox.missing.join(', '),
-    command: `npx gradus grade YOUR-FOLDER --assignment ${grades.assignment} --seed ${grades.seed}`,
+    command: `npx gradus grade YOUR-FOLDER --assignment ${grades.assignment} --seed ${grades.seed}${environment.training === undefined ? '' : ` --training ${environment.training}`}`,
   };
 }

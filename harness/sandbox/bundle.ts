@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { build } from 'esbuild';
 import { execa } from 'execa';
 import { markUsed, pruneCache } from '../prune-cache.ts';
+import { replaceFile } from '../replace-file.ts';
 import { CACHE, ROOT } from '../root.ts';
 
 /** Backends that a worker can be bundled for. */
@@ -95,9 +96,7 @@ async function keptBody(backend: WorkerBackend, file: string): Promise<string> {
     return kept;
   } catch {
     const made = await bundleBody(backend);
-    const temporary = `${file}.${process.pid}.tmp`;
-    await writeFile(temporary, made);
-    await rename(temporary, file);
+    await replaceFile(file, made);
     return made;
   }
 }

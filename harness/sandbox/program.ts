@@ -9,6 +9,8 @@ export interface Program {
   files: string[];
   /** Size and shape of the student's own files, companions left out. */
   sources: SourceFacts[];
+  /** Libraries that a file of the submission declares, in small letters; absent where there is no such file. */
+  declared?: string[];
   /** Where in the student's own file a position of the JavaScript comes from. */
   locate(module: string, line: number, column: number): { line: number; column: number } | undefined;
 }

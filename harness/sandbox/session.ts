@@ -103,12 +103,16 @@ export class Session {
     this.#quota = options.quota ?? newQuota();
   }
 
-  /** Evaluates a module and returns the names of the functions that it exports. */
-  async open(module: string): Promise<{ exports: string[] } | Failure> {
+  /**
+   * Evaluates a module and returns the names of the functions that it exports. Of a module that exports very many, those
+   * that are looked for come first, and the rest is cut.
+   */
+  async open(module: string, wanted: ReadonlySet<string> = new Set()): Promise<{ exports: string[] } | Failure> {
     const reply = await this.#request(FrameKind.open, module, this.#options.loadDeadlineMs, module);
     if (reply.kind !== 'result') return this.#failure(reply, `Loading ${module}.ts`);
     const names = Array.isArray(reply.value) ? reply.value.filter((name) => typeof name === 'string') : [];
-    return { exports: names.slice(0, MAX_EXPORTS).map((name) => name.slice(0, MAX_NAME)) };
+    const first = [...names.filter((name) => wanted.has(name)), ...names.filter((name) => !wanted.has(name))];
+    return { exports: first.slice(0, MAX_EXPORTS).map((name) => name.slice(0, MAX_NAME)) };
   }
 
   async call(call: Call, deadlineMs: number): Promise<Outcome> {

@@ -1,5 +1,6 @@
 import { NdArray } from '../../harness/model/value.ts';
 import type { Random } from '../../harness/numerics/random.ts';
+import { type Colour, cover, ellipseDistance as ellipse, mix } from './painting.ts';
 
 /**
  * Faces of two kinds of big cats, drawn by rule: lions with a mane, tigers with stripes. What varies is known for every
@@ -49,18 +50,6 @@ export function drawAnimal(random: Random, kind: Kind): Animal {
   };
 }
 
-type Rgb = readonly [number, number, number];
-
-const mix = (a: Rgb, b: Rgb, t: number): Rgb => [0, 1, 2].map((i) => a[i]! + (b[i]! - a[i]!) * t) as unknown as Rgb;
-
-/** 0 outside, 1 inside, with an edge as wide as a pixel: `distance` is negative inside. */
-const cover = (distance: number, pixel: number): number => Math.min(1, Math.max(0, 0.5 - distance / pixel));
-
-/** Distance, near enough, to an ellipse with centre (cx, cy) and half axes a and b. */
-function ellipse(x: number, y: number, cx: number, cy: number, a: number, b: number): number {
-  return (Math.hypot((x - cx) / a, (y - cy) / b) - 1) * Math.min(a, b);
-}
-
 /** A picture [size, size, 3] with values in [0, 1]. */
 export function renderAnimal(animal: Animal, size: number): NdArray {
   const picture = NdArray.zeros([size, size, 3]);
@@ -77,21 +66,21 @@ export function renderAnimal(animal: Animal, size: number): NdArray {
   return picture;
 }
 
-function colourAt(animal: Animal, x: number, y: number, pixel: number): Rgb {
+function colourAt(animal: Animal, x: number, y: number, pixel: number): Colour {
   const { radius, tilt, fur, kind } = animal;
-  const sky: Rgb = mix([0.86, 0.78, 0.58], [0.42, 0.6, 0.4], animal.ground);
-  const earth: Rgb = mix([0.7, 0.56, 0.32], [0.18, 0.36, 0.2], animal.ground);
+  const sky: Colour = mix([0.86, 0.78, 0.58], [0.42, 0.6, 0.4], animal.ground);
+  const earth: Colour = mix([0.7, 0.56, 0.32], [0.18, 0.36, 0.2], animal.ground);
   let colour = mix(sky, earth, Math.min(1, Math.max(0, 0.5 + 0.9 * y)));
   // The face's own coordinates: its centre at 0, its radius 1.
   const [dx, dy] = [(x - animal.x) / radius, (y - animal.y) / radius];
   const u = Math.cos(tilt) * dx + Math.sin(tilt) * dy;
   const v = -Math.sin(tilt) * dx + Math.cos(tilt) * dy;
   const unit = pixel / radius;
-  const coat: Rgb =
+  const coat: Colour =
     kind === 'lion'
       ? mix([0.87, 0.69, 0.42], [0.76, 0.54, 0.28], fur)
       : mix([0.95, 0.6, 0.22], [0.84, 0.44, 0.12], fur);
-  const dark: Rgb = kind === 'lion' ? mix([0.55, 0.32, 0.12], [0.33, 0.18, 0.08], fur) : [0.1, 0.07, 0.06];
+  const dark: Colour = kind === 'lion' ? mix([0.55, 0.32, 0.12], [0.33, 0.18, 0.08], fur) : [0.1, 0.07, 0.06];
   if (kind === 'lion') colour = mane(animal, colour, dark, u, v, unit);
   colour = ears(colour, coat, dark, u, v, unit);
   const face = ellipse(u, v, 0, 0, 0.82, 0.88);
@@ -100,7 +89,14 @@ function colourAt(animal: Animal, x: number, y: number, pixel: number): Rgb {
   return features(animal, colour, dark, u, v, unit);
 }
 
-function mane({ mark, count, phase }: Animal, colour: Rgb, dark: Rgb, u: number, v: number, unit: number): Rgb {
+function mane(
+  { mark, count, phase }: Animal,
+  colour: Colour,
+  dark: Colour,
+  u: number,
+  v: number,
+  unit: number,
+): Colour {
   const angle = Math.atan2(v, u);
   const length = 1.08 + 0.32 * mark + 0.07 * Math.cos(count * angle + phase);
   const distance = Math.hypot(u, v * 0.95) - length;
@@ -108,7 +104,7 @@ function mane({ mark, count, phase }: Animal, colour: Rgb, dark: Rgb, u: number,
   return mix(colour, shade, cover(distance, 2 * unit));
 }
 
-function ears(colour: Rgb, coat: Rgb, dark: Rgb, u: number, v: number, unit: number): Rgb {
+function ears(colour: Colour, coat: Colour, dark: Colour, u: number, v: number, unit: number): Colour {
   const outer = Math.min(ellipse(u, v, -0.66, -0.72, 0.26, 0.26), ellipse(u, v, 0.66, -0.72, 0.26, 0.26));
   const inner = Math.min(ellipse(u, v, -0.66, -0.72, 0.13, 0.14), ellipse(u, v, 0.66, -0.72, 0.13, 0.14));
   return mix(mix(colour, mix(coat, dark, 0.25), cover(outer, unit)), dark, 0.8 * cover(inner, unit));
@@ -116,13 +112,13 @@ function ears(colour: Rgb, coat: Rgb, dark: Rgb, u: number, v: number, unit: num
 
 function stripes(
   { mark, count }: Animal,
-  colour: Rgb,
-  dark: Rgb,
+  colour: Colour,
+  dark: Colour,
   u: number,
   v: number,
   unit: number,
   face: number,
-): Rgb {
+): Colour {
   // From the cheeks inwards, tapering, and three on the forehead.
   const side = Math.abs(u);
   const period = 1.1 / count;
@@ -135,9 +131,9 @@ function stripes(
   return mix(colour, dark, Math.max(cheeks, forehead) * cover(face, unit));
 }
 
-const WHITE: Rgb = [0.97, 0.94, 0.88];
+const WHITE: Colour = [0.97, 0.94, 0.88];
 
-function features({ turn, kind }: Animal, colour: Rgb, dark: Rgb, u: number, v: number, unit: number): Rgb {
+function features({ turn, kind }: Animal, colour: Colour, dark: Colour, u: number, v: number, unit: number): Colour {
   const shift = 0.1 * turn;
   const eyes = (a: number, b: number): number =>
     Math.min(ellipse(u, v, -0.33 + shift, -0.16, a, b), ellipse(u, v, 0.33 + shift, -0.16, a, b));
@@ -149,7 +145,7 @@ function features({ turn, kind }: Animal, colour: Rgb, dark: Rgb, u: number, v: 
     WHITE,
     (kind === 'lion' ? 0.7 : 0.95) * cover(Math.min(muzzle, ellipse(u, v, shift, 0.66, 0.22, 0.2)), unit),
   );
-  const iris: Rgb = kind === 'lion' ? [0.85, 0.6, 0.15] : [0.75, 0.78, 0.3];
+  const iris: Colour = kind === 'lion' ? [0.85, 0.6, 0.15] : [0.75, 0.78, 0.3];
   result = mix(result, [0.12, 0.08, 0.05], cover(eyes(0.15, 0.115), unit));
   result = mix(result, iris, cover(eyes(0.11, 0.085), unit));
   result = mix(result, [0.02, 0.02, 0.02], cover(eyes(0.05, 0.06), unit));

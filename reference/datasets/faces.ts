@@ -1,5 +1,6 @@
 import { NdArray } from '../../harness/model/value.ts';
 import type { Random } from '../../harness/numerics/random.ts';
+import { type Colour, cover, ellipseDistance, mix } from './painting.ts';
 
 /** Pictures are [32, 32, 3] with values in [0, 1]. */
 export const FACE_SIDE = 32;
@@ -53,7 +54,6 @@ export function paintFaces(faces: readonly Face[]): NdArray {
   return images;
 }
 
-type Colour = readonly [red: number, green: number, blue: number];
 /** How much of the pixel at (x, y) a shape covers, 0 to 1. */
 type Shape = (x: number, y: number) => number;
 interface Layer {
@@ -67,9 +67,9 @@ function paintFace(face: Face): Float64Array {
   for (let i = 0; i < SIDE * SIDE; i++) {
     const [x, y] = [i % SIDE, Math.floor(i / SIDE)];
     for (const { shape, colour } of layers) {
-      const cover = shape(x, y);
-      if (cover === 0) continue;
-      for (let c = 0; c < 3; c++) picture[3 * i + c]! += cover * (colour[c]! - picture[3 * i + c]!);
+      const covered = shape(x, y);
+      if (covered === 0) continue;
+      for (let c = 0; c < 3; c++) picture[3 * i + c]! += covered * (colour[c]! - picture[3 * i + c]!);
     }
   }
   return picture;
@@ -144,14 +144,10 @@ function smilingMouth(x0: number, y0: number, lips: Colour): Layer[] {
   ];
 }
 
-/** Of a signed distance in pixels from an edge, negative inside: edges are as soft as a pixel is wide. */
-const cover = (distance: number): number => Math.min(1, Math.max(0, 0.5 - distance));
-
-function ellipse(x0: number, y0: number, rx: number, ry: number): Shape {
-  // The distance along the ray from the centre, on the scale of the smaller radius: exact on the edge, which is what shows.
-  const r = Math.min(rx, ry);
-  return (x, y) => cover((Math.hypot((x - x0) / rx, (y - y0) / ry) - 1) * r);
-}
+const ellipse =
+  (x0: number, y0: number, rx: number, ry: number): Shape =>
+  (x, y) =>
+    cover(ellipseDistance(x, y, x0, y0, rx, ry));
 
 function ring(x0: number, y0: number, radius: number, half: number): Shape {
   return (x, y) => cover(Math.abs(Math.hypot(x - x0, y - y0) - radius) - half);
@@ -173,8 +169,3 @@ const scaled =
   (shape: Shape, by: number): Shape =>
   (x, y) =>
     by * shape(x, y);
-
-function mix(a: Colour, b: Colour, share: number): Colour {
-  const at = (c: 0 | 1 | 2): number => a[c] + share * (b[c] - a[c]);
-  return [at(0), at(1), at(2)];
-}

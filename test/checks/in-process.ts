@@ -1,6 +1,6 @@
 import type { Call } from '../../harness/model/call.ts';
 import type { Case, CaseOutcomes, Check } from '../../harness/model/exercise.ts';
-import type { Failure, Outcome, Success } from '../../harness/model/observation.ts';
+import type { Failure, Observation, Outcome, Success } from '../../harness/model/observation.ts';
 import { NdArray, type Value } from '../../harness/model/value.ts';
 import type { Verdict } from '../../harness/model/verdict.ts';
 
@@ -18,6 +18,12 @@ export function failure(
 ): Failure {
   return { status, message, ms: 1, ...(location === undefined ? {} : { location }) };
 }
+
+/** What was seen of a program whose cases ended like this. */
+export const observationOf = (cases: Observation['cases']): Observation => ({
+  ...{ schema: 1, exercise: 'e', seed: 1, harness: 'h', backend: 'float64' },
+  ...{ sandbox: { level: 'full', missing: [] }, exports: [], cases, output: '', durationMs: 1 },
+});
 
 /** Carries out the plans of some cases. */
 export async function observe(cases: readonly Case[], program: Program): Promise<Record<string, CaseOutcomes>> {

@@ -31,7 +31,7 @@ describe('more rounds', () => {
       const [name, round] = id.split('.') as [string, string];
       return ok(null, { ms: ms(name, Number(round)) });
     });
-    return Object.keys(submission['timing/rounds']!).length / 2;
+    return (Object.keys(submission['timing/rounds']!).length - 1) / 2;
   };
 
   test('are made only where the first ones cannot tell, and not without end', async () => {
@@ -53,18 +53,19 @@ async function judge(measured: number[], baseline: number[], overrides: Record<s
   return check.judge({ submission, reference: {}, overrides });
 }
 
-test('asks for both in turn, and for no results', async () => {
+test('asks for the function alone, and then for both in turn', async () => {
   const asked: [string, string, boolean | undefined][] = [];
   await observe(check.cases, (one, id) => {
     asked.push([id, one.fn as string, one.send]);
     return ok(null, { ms: 1 });
   });
-  expect(asked).toEqual(
-    [0, 1, 2, 3, 4].flatMap((round) => [
-      [`measured.${round}`, 'rule', false],
-      [`baseline.${round}`, 'plain', false],
+  expect(asked).toEqual([
+    ['alone', 'rule', undefined],
+    ...[0, 1, 2, 3, 4].flatMap((round) => [
+      [`measured.${round}`, 'rule', undefined],
+      [`baseline.${round}`, 'plain', undefined],
     ]),
-  );
+  ]);
   expect(check).toMatchObject({
     id: 'timing',
     kind: 'timing',
@@ -83,7 +84,8 @@ test('no two rounds have the same input, and both programs of a round do', async
     baseline: { ...call('plain'), args: [input, 3] },
   });
   const inputs: number[][] = [];
-  await observe(varying.cases, ({ args }) => {
+  await observe(varying.cases, ({ args }, id) => {
+    if (id === 'alone') return ok(null);
     inputs.push([...(args[0] as NdArray).data]);
     expect(args[1]).toBe(3);
     return ok(null);
@@ -226,5 +228,37 @@ describe('ranks', () => {
     expect((await verdict([1, 1, 20, 20, 20, 20, 20, 20], base)).status).toBe('wrong-answer');
     expect((await verdict([1, 1, 1, 20, 20, 20, 20, 20], base)).status).toBe('inconclusive');
     expect((await verdict([1, 2, 3, 9, 9], [1, 1, 1, 1, 1])).summary).toMatch(/^f takes 3\.00 times/);
+  });
+});
+
+describe('a program that does something else while it is timed', () => {
+  const input = NdArray.of([1, -2, 0]);
+  const timed = timingCheck({
+    ...{ id: 'timing', title: '', function: 'rule', baselineName: '', rounds: 4, maxRatio: 2, reason: '' },
+    measured: { ...call('rule'), args: [input] },
+    baseline: { ...call('plain'), args: [input] },
+  });
+  const doubled = (array: NdArray): NdArray => NdArray.of([...array.data].map((x) => 2 * x));
+  const judged = async (rule: (argument: NdArray, nth: number) => NdArray) => {
+    const program = (of: typeof rule): Program => {
+      let nth = 0;
+      return (one) => ok(one.fn === 'rule' ? of(one.args[0] as NdArray, nth++) : null, { ms: 1 });
+    };
+    const submission = await observe(timed.cases, program(rule));
+    const reference = await observe(timed.cases, program(doubled));
+    return timed.judge({ submission, reference, overrides: {} });
+  };
+
+  test('has not been timed at its work', async () => {
+    let first: NdArray | undefined;
+    const keeping = await judged((argument) => (first ??= doubled(argument)));
+    expect(keeping).toMatchObject({ status: 'wrong-answer', share: 0 });
+    expect(keeping.summary).toContain('(call 2)');
+    expect((await judged((argument, nth) => (nth < 3 ? doubled(argument) : argument))).status).toBe('wrong-answer');
+  });
+
+  test('a right one, and one that is wrong from the first call on, are judged by the clock', async () => {
+    expect((await judged(doubled)).status).toBe('accepted');
+    expect((await judged((argument) => argument)).status).toBe('accepted');
   });
 });

@@ -29,19 +29,9 @@ const WHY = 'needs the right to mount';
 
 /** A checkout of its own that may be broken at will; what is made once is shared. */
 async function checkout(): Promise<string> {
-  const root = await workshop.folder();
-  for (const name of [
-    'bin',
-    'harness',
-    'reference',
-    'rubrics',
-    'reports/templates',
-    'package.json',
-    'test/cli/light.yaml',
-  ]) {
-    await cp(path.join(ROOT, name), path.join(root, name), { recursive: true });
-  }
-  await symlink(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
+  const root = await workshop.checkout(
+    ...['bin', 'harness', 'reference', 'rubrics', 'reports/templates', 'package.json', 'test/cli/light.yaml'],
+  );
   await mkdir(path.join(root, '.cache'));
   for (const kept of ['worker', 'observations']) {
     await mkdir(path.join(CACHE, kept), { recursive: true });
@@ -271,4 +261,14 @@ criteria:
     hungry: 'memory-limit-exceeded',
     slow: 'time-limit-exceeded',
   });
+});
+
+test('a clock that jumps by days changes no grade and no deadline', async () => {
+  const out = await workshop.folder();
+  const clock = path.join(import.meta.dirname, 'jumping-clock.cjs');
+  const result = await gradus(gradeArgs(source, out), { env: { NODE_OPTIONS: `--require ${clock}` } });
+  expect(result.code, result.stderr).toBe(0);
+  const { finishedAt } = await readGrades(out);
+  expect(Math.abs(Date.parse(finishedAt) - Date.now())).toBeGreaterThan(12 * 3_600_000);
+  expect(await timeless(out)).toBe(undisturbed);
 });

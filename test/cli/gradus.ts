@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { Grades } from '../../harness/model/grade.ts';
@@ -87,6 +87,14 @@ export class Workshop {
       await mkdir(name.endsWith('/') ? place : path.dirname(place), { recursive: true });
       if (!name.endsWith('/')) await writeFile(place, content);
     }
+    return root;
+  }
+
+  /** A checkout of its own, of these parts of this one. */
+  async checkout(...parts: string[]): Promise<string> {
+    const root = await this.folder();
+    for (const part of parts) await cp(path.join(ROOT, part), path.join(root, part), { recursive: true });
+    await symlink(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
     return root;
   }
 

@@ -1,18 +1,19 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Grades, SubmissionGrade } from '../../harness/model/grade.ts';
 import type { SandboxLevel } from '../../harness/model/observation.ts';
-import { ROOT } from '../../harness/root.ts';
-import { CRITERIA, type Outcome } from './attack.ts';
+import { startGradus } from '../cli/gradus.ts';
+import { CRITERIA, isArchive, type Outcome } from './attack.ts';
 import type { Member } from './attacks/index.ts';
 import { NEIGHBOUR_IDS, writeClass } from './class.ts';
-import { startAt } from './levels.ts';
+import { ANOTHER_USER, startAt } from './levels.ts';
 import { Surroundings } from './surroundings.ts';
 
 export interface Result {
   level: SandboxLevel;
+  /** Graded by a user without rights. */
+  unprivileged: boolean;
   attacks: number;
   /** Of the attacks, id → what they came to. */
   outcomes: Map<string, string>;
@@ -33,17 +34,25 @@ export interface Result {
 }
 
 /** Grades honest students alone and then among attackers, by the real command line, and looks at what became of all. */
-export async function attackClass(level: SandboxLevel, attacks: readonly Member[]): Promise<Result> {
-  const alone = await gradeClass(level, []);
-  const among = await gradeClass(level, attacks);
+export async function attackClass(
+  level: SandboxLevel,
+  attacks: readonly Member[],
+  unprivileged = false,
+): Promise<Result> {
+  const alone = await gradeClass(level, [], unprivileged);
+  const among = await gradeClass(level, attacks, unprivileged);
   try {
     const { grades, place } = among;
     const byId = new Map(grades.submissions.map((submission) => [submission.id, submission]));
-    const judged = attacks.map((attack) => judge(attack, byId.get(attack.id), level));
-    const said = new Map(attacks.map(({ id }) => [id, JSON.stringify(byId.get(id) ?? null)]));
+    // A file of a kind that is not opened goes by its full name.
+    const gradeOf = ({ id, content }: Member): SubmissionGrade | undefined =>
+      byId.get(id) ?? byId.get(isArchive(content) ? id + content.extension : id);
+    const judged = attacks.map((attack) => judge(attack, gradeOf(attack), level));
+    const said = new Map(attacks.map((attack) => [attack.id, JSON.stringify(gradeOf(attack) ?? null)]));
     for (const [name, text] of among.pages) if (!NEIGHBOUR_IDS.includes(name.split('/')[0]!)) said.set(name, text);
     return {
       level,
+      unprivileged,
       attacks: attacks.length,
       outcomes: new Map(judged.map(({ id, outcome }) => [id, outcome])),
       unexpected: judged.flatMap(({ unexpected }) => unexpected),
@@ -70,34 +79,28 @@ interface Graded {
   seconds: number;
 }
 
-async function gradeClass(level: SandboxLevel, attacks: readonly Member[]): Promise<Graded> {
+async function gradeClass(level: SandboxLevel, attacks: readonly Member[], unprivileged: boolean): Promise<Graded> {
   const place = new Surroundings();
-  await place.open();
+  await place.open(unprivileged ? ANOTHER_USER : undefined);
   await writeClass(place, attacks);
   const result = path.join(place.base, 'left.json');
-  const grade = [path.join(ROOT, 'bin/gradus.mjs'), 'grade', place.classFolder, '--assignment', 'tub-sheet10'];
-  const options = ['--rubric', path.join(import.meta.dirname, 'rubric.yaml'), '--out', place.out, '--seed', '7'];
   const unsafe = level === 'partial' || level === 'none' ? ['--unsafe'] : [];
-  const command = [
-    ...startAt(level),
-    process.execPath,
-    ...grade,
-    ...options,
-    '--as',
-    'class',
-    '--jobs',
-    '2',
-    ...unsafe,
-  ];
   const started = performance.now();
-  const { code, stdout, stderr } = await run(
-    'python3',
-    [path.join(import.meta.dirname, 'reaper.py'), result, ...command],
+  const { child, ended } = startGradus(
+    [
+      ...['grade', place.classFolder, '--assignment', 'tub-sheet10', '--as', 'class', '--out', place.out],
+      ...['--rubric', path.join(import.meta.dirname, 'rubric.yaml'), '--seed', '7', '--jobs', '2', ...unsafe],
+    ],
     {
-      ...process.env,
-      ...{ CI: '1', TMPDIR: place.tmp, GRADUS_SECRET: place.environment },
+      prefix: ['python3', path.join(import.meta.dirname, 'reaper.py'), result, ...startAt(level, unprivileged)],
+      env: {
+        ...{ TMPDIR: place.tmp, GRADUS_SECRET: place.environment },
+        ...(unprivileged ? { HOME: place.home, XDG_CACHE_HOME: place.home } : {}),
+      },
     },
   );
+  if (process.env.GRADUS_HOSTILE_SHOW) child.stderr?.pipe(process.stderr, { end: false });
+  const { code, stdout, stderr } = await ended;
   const seconds = (performance.now() - started) / 1000;
   // 1: some grade was left open by a fault of the grader, which is judged below.
   if (code !== 0 && code !== 1) throw new Error(`the grader ended with ${code}: ${stderr.slice(-4000)}`);
@@ -110,27 +113,6 @@ async function gradeClass(level: SandboxLevel, attacks: readonly Member[]): Prom
   pages.set('standard output', stdout);
   pages.set('standard error', stderr);
   return { place, grades, pages, leftBehind, seconds };
-}
-
-function run(
-  file: string,
-  args: string[],
-  env: NodeJS.ProcessEnv,
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-    if (process.env.GRADUS_HOSTILE_SHOW) process.stderr.write(chunk);
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-  });
 }
 
 async function readPages(out: string): Promise<Map<string, string>> {

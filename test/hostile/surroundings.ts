@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -22,6 +23,8 @@ export class Surroundings {
   readonly base = mkdtempSync(path.join(tmpdir(), 'hostile-'));
   readonly classFolder = this.#folder('class');
   readonly out = path.join(this.base, 'out');
+  /** Of a user who has none. */
+  readonly home = path.join(this.base, 'home');
   /** For temporary files of the grader, and of nobody else. */
   readonly tmp = this.#folder('tmp');
   readonly secrets = this.#folder('secrets');
@@ -46,7 +49,14 @@ export class Surroundings {
     return folder;
   }
 
-  async open(): Promise<void> {
+  /** `uid`: of the user who grades, where that is another than who runs this. */
+  async open(uid?: number): Promise<void> {
+    if (uid !== undefined) {
+      for (const folder of [this.home, this.out]) {
+        mkdirSync(folder);
+        chownSync(folder, uid, uid);
+      }
+    }
     // What tsx has compiled of the grader is kept among temporary files; to do it anew takes seconds each time.
     const compiled = `tsx-${process.getuid?.() ?? 0}`;
     if (existsSync(path.join(tmpdir(), compiled)))

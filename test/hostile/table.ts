@@ -1,4 +1,3 @@
-import type { SandboxLevel } from '../../harness/model/observation.ts';
 import { FAMILIES } from './attack.ts';
 import type { Member } from './attacks/index.ts';
 import type { Result } from './run.ts';
@@ -22,6 +21,7 @@ export function together(parts: readonly Result[]): Result | undefined {
   const lists = <K extends keyof Result>(key: K) => parts.flatMap((part) => part[key] as string[]);
   return {
     level: first.level,
+    unprivileged: first.unprivileged,
     attacks: parts.reduce((sum, { attacks }) => sum + attacks, 0),
     outcomes: new Map(parts.flatMap(({ outcomes }) => [...outcomes])),
     unexpected: lists('unexpected'),
@@ -37,7 +37,7 @@ export function together(parts: readonly Result[]): Result | undefined {
 }
 
 const COLUMNS: [string, (result: Result) => string | number][] = [
-  ['level', ({ level }) => level],
+  ['level', levelOf],
   ['attacks', ({ attacks }) => attacks],
   ['as stated', ({ attacks, unexpected }) => attacks - unexpected.length],
   ['escapes', ({ escapes }) => escapes.length],
@@ -50,6 +50,11 @@ const COLUMNS: [string, (result: Result) => string | number][] = [
   ['seconds', ({ seconds }) => seconds.toFixed(0)],
 ];
 
+/** Of a result, as it is named in tables. */
+export function levelOf({ level, unprivileged }: Pick<Result, 'level' | 'unprivileged'>): string {
+  return unprivileged ? `${level}, as a user without rights` : level;
+}
+
 export function asTable(results: readonly Result[]): string {
   const rows = [COLUMNS.map(([name]) => name), ...results.map((result) => COLUMNS.map(([, of]) => String(of(result))))];
   const widths = COLUMNS.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
@@ -58,7 +63,7 @@ export function asTable(results: readonly Result[]): string {
 
 export function asMarkdown(
   results: readonly Result[],
-  absent: readonly [SandboxLevel, string][],
+  absent: readonly [string, string][],
   attacks: readonly Member[],
 ): string {
   const [head = '', ...rows] = asTable(results).split('\n');
@@ -94,10 +99,10 @@ export function asMarkdown(
 }
 
 function known(results: readonly Result[], attacks: readonly Member[]): string[] {
-  const lines = results.flatMap(({ level, known: attempts }) =>
-    attempts.map((attempt) => {
+  const lines = results.flatMap((result) =>
+    result.known.map((attempt) => {
       const attack = attacks.find(({ id }) => attempt.startsWith(`${id}: `));
-      return `- **${level}**, ${attack?.family}: ${attack?.name}: ${attempt.slice((attack?.id.length ?? 0) + 2)}; ${attack?.known?.[level]?.why}.`;
+      return `- **${levelOf(result)}**, ${attack?.family}: ${attack?.name}: ${attempt.slice((attack?.id.length ?? 0) + 2)}; ${attack?.known?.[result.level]?.why}.`;
     }),
   );
   return lines.length > 0 ? [...new Set(lines)] : ['Nothing of what was tried.'];

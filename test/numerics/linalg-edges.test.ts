@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { NdArray } from '../../harness/model/value.ts';
 import {
   add,
+  columnMeans,
   determinant,
   dot,
   expm,
@@ -93,6 +94,19 @@ describe('matrices', () => {
         [0, 0, 1],
       ]),
     );
+  });
+
+  test('means over the first axis, whatever the rank', () => {
+    expect(
+      columnMeans(
+        matrix([
+          [1, -2],
+          [3, 6],
+        ]),
+      ),
+    ).toEqual(Float64Array.of(2, 2));
+    expect(columnMeans(NdArray.of([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2]))).toEqual(Float64Array.of(3, 4, 5, 6));
+    expect(columnMeans(NdArray.of([4, 8]))).toEqual(Float64Array.of(6));
   });
 
   test('norms of small ones and of negative entries', () => {

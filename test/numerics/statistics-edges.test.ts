@@ -9,6 +9,7 @@ import {
   kolmogorovSmirnovTwoSample,
   logGamma,
   mean,
+  meanSquare,
   median,
   normalCdf,
   normalQuantile,
@@ -21,6 +22,7 @@ const NaN_ = Number.NaN;
 const INF = Number.POSITIVE_INFINITY;
 
 test('moments of few numbers', () => {
+  expect([meanSquare([3]), meanSquare([-1, 7]), meanSquare([])]).toEqual([9, 25, NaN_]);
   expect([mean([2]), mean([2, 4]), variance([2, 4]), variance([3, 3, 3]), median([5]), median([5, 1])]).toEqual([
     2, 3, 2, 0, 5, 3,
   ]);

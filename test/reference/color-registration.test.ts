@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Call } from '../../harness/model/call.ts';
 import type { Observation } from '../../harness/model/observation.ts';
 import { NdArray } from '../../harness/model/value.ts';
-import { derive } from '../../harness/numerics/random.ts';
+import { scale } from '../../harness/numerics/linalg.ts';
 import exercise from '../../reference/image-registration/color-registration/exercise.ts';
 import {
   exactInputs,
@@ -13,7 +13,6 @@ import {
   MARGIN,
   outsideInputs,
   thinInputs,
-  times,
   type WarpInput,
 } from '../../reference/image-registration/color-registration/inputs.ts';
 import { KNOWN_READINGS } from '../../reference/image-registration/color-registration/readings.ts';
@@ -22,6 +21,7 @@ import { bandOf, readingsOf } from '../../reference/image-registration/color-reg
 import { inBand, positionsOf, warp } from '../../reference/image-registration/color-registration/warp.ts';
 import { colourPairs } from '../../reference/image-registration/registration/colour-pairs.ts';
 import { failure } from '../checks/in-process.ts';
+import { expectRepeatable } from './expect-repeatable.ts';
 import { distance, numbersOf, referenceOutcomes } from './reference-outcomes.ts';
 
 const SEED = 7;
@@ -47,7 +47,7 @@ describe('sampling on plain arrays', () => {
 
   test('a factor of H changes nothing', () => {
     for (const input of values(SEED)) {
-      const other = warp({ ...input, H: times(input.H, -2.5) });
+      const other = warp({ ...input, H: scale(input.H, -2.5) });
       expect(distance(Array.from(other.data), Array.from(warp(input).data))).toBeLessThan(1e-12);
     }
   });
@@ -202,23 +202,7 @@ describe('registration', () => {
     const [fixed, moving] = [pair.fixed, pair.moving].map(({ data, shape }) =>
       tf.tensor(Array.from(data), [...shape]),
     ) as [tf.Tensor, tf.Tensor];
-    const run = async () => {
-      const random = derive(2, 'rng');
-      const numbers: number[] = [];
-      const { H, losses } = await register(fixed, moving, {
-        ...{ iterations: 4, batchSize: 24, learningRate: 0.01, rng: () => random.uniform() },
-        onIteration: (i) => numbers.push(i),
-      });
-      expect(numbers).toEqual([0, 1, 2, 3]);
-      expect(losses).toHaveLength(4);
-      return [...(await H.data())];
-    };
-    const before = tf.memory().numTensors;
-    const first = await run();
-    expect(await run()).toEqual(first);
-    // The two results, which were not disposed of.
-    expect(tf.memory().numTensors).toBe(before + 2);
-    expect(fixed.isDisposed || moving.isDisposed).toBe(false);
+    await expectRepeatable(register, fixed, moving, 4);
   });
 });
 

@@ -35,6 +35,7 @@ import {
   namedByRelation,
 } from '../../reference/image-registration/registration/relations.ts';
 import { overlap, warp } from '../../reference/image-registration/registration/warp.ts';
+import { expectRepeatable } from './expect-repeatable.ts';
 
 const MODALITIES: Modality[] = ['same', 'inverted', 'non-monotone'];
 const IDENTITY = homographyOf(SL3_BASIS.map(() => 0));
@@ -297,22 +298,6 @@ describe('the reference', () => {
     const [fixed, moving] = [pair.fixed, pair.moving].map((image) =>
       tf.tensor(Float32Array.from(image.data), [16, 24]),
     ) as [import('@tensorflow/tfjs').Tensor, import('@tensorflow/tfjs').Tensor];
-    const run = async () => {
-      const random = derive(2, 'rng');
-      const numbers: number[] = [];
-      const { H, losses } = await register(fixed, moving, {
-        ...{ iterations: 6, batchSize: 24, learningRate: 0.01, rng: () => random.uniform() },
-        onIteration: (i) => numbers.push(i),
-      });
-      expect(numbers).toEqual([0, 1, 2, 3, 4, 5]);
-      expect(losses).toHaveLength(6);
-      return [...(await H.data())];
-    };
-    const before = tf.memory().numTensors;
-    const first = await run();
-    expect(await run()).toEqual(first);
-    // The two results, which were not disposed of.
-    expect(tf.memory().numTensors).toBe(before + 2);
-    expect(fixed.isDisposed || moving.isDisposed).toBe(false);
+    await expectRepeatable(register, fixed, moving, 6);
   });
 });

@@ -2,7 +2,7 @@ import { loadCatalogue } from '../../harness/catalogue.ts';
 import { withChecks, withoutTraining } from '../../harness/example-verdicts.ts';
 import { ExerciseRun } from '../../harness/exercise-run.ts';
 import type { Observation } from '../../harness/model/observation.ts';
-import { NdArray } from '../../harness/model/value.ts';
+import { isRecord, NdArray, type Value } from '../../harness/model/value.ts';
 import { detectLevel } from '../../harness/sandbox/level.ts';
 import { DEFAULT_LIMITS, WorkerPool } from '../../harness/sandbox/pool.ts';
 
@@ -33,6 +33,13 @@ export function numbersOf(cases: Observation['cases'], caseId: string, callId = 
   if (value instanceof NdArray) return Array.from(value.data);
   if (typeof value === 'number') return [value];
   throw new Error(`${caseId}/${callId}: not a tensor`);
+}
+
+/** The numbers of one tensor of a record. */
+export function partOf(value: Value, key: string): number[] {
+  const part = isRecord(value) ? value[key] : undefined;
+  if (!(part instanceof NdArray)) throw new Error(`no tensor under ${key}`);
+  return Array.from(part.data);
 }
 
 /** The greatest difference of two lists, in units of the larger of 1 and the expected list's greatest entry. */

@@ -63,6 +63,14 @@ export function scale(a: NdArray, factor: number): NdArray {
   );
 }
 
+/** The mean over the first axis, entry by entry, of an array of any rank: [n, …] → the entries of one of the n. */
+export function columnMeans({ shape, data }: NdArray): Float64Array {
+  const n = shape[0]!;
+  const means = new Float64Array(data.length / n);
+  for (let i = 0; i < data.length; i++) means[i % means.length]! += data[i]! / n;
+  return means;
+}
+
 export function trace(a: NdArray): number {
   const n = squareSide(a);
   let sum = 0;

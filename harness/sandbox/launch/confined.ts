@@ -1,7 +1,8 @@
-import { chownSync, existsSync, realpathSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { resourceLimits } from './limits.ts';
 import { type Command, type LaunchOptions, nodeArguments } from './options.ts';
+import { removeTree } from './remove-tree.ts';
 import { seccompProgram } from './seccomp.ts';
 import { newFolder, reachable } from './staging.ts';
 import { tool } from './tools.ts';
@@ -65,7 +66,7 @@ export function confined(options: LaunchOptions, instead?: string[]): Command {
     status: 'confine',
     cpuSeconds: options.limits.cpuSeconds,
     release() {
-      rmSync(tmp, { recursive: true, force: true });
+      removeTree(tmp);
       if (uid !== null) giveUidBack(uid);
     },
   };

@@ -24,7 +24,7 @@ function treeOf(root: number): number[] {
   return queue;
 }
 
-/** Processor time of the threads of a tree but the first of each process, in milliseconds. */
+/** Processor time of threads, in milliseconds. */
 export interface ThreadTime {
   /** Of those that are alive, to the nanosecond: the first number of /proc/<pid>/task/<thread>/schedstat. */
   alive: number;
@@ -32,6 +32,7 @@ export interface ThreadTime {
   all: number;
 }
 
+/** The time of the threads of a tree, but the first of each process. */
 export function otherThreads(root: number): ThreadTime {
   const total = { alive: 0, all: 0 };
   for (const pid of treeOf(root)) {

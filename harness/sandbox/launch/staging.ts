@@ -10,13 +10,13 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { alive, pidSpace, self } from './owner.ts';
+import { removeTree } from './remove-tree.ts';
 
 const PREFIX = 'gradus-';
 let folder: string | null = null;
@@ -35,7 +35,7 @@ export function stagingFolder(): string {
   chmodSync(folder, 0o711);
   writeFileSync(join(folder, 'owner'), JSON.stringify({ ...self(), space: pidSpace() }), { mode: 0o600 });
   const mine = folder;
-  process.once('exit', () => rmSync(mine, { recursive: true, force: true }));
+  process.once('exit', () => removeTree(mine));
   return folder;
 }
 
@@ -109,7 +109,7 @@ function sweep(base: string): void {
       if (lstatSync(path).uid !== process.getuid?.()) continue;
       const owner = JSON.parse(readFileSync(join(path, 'owner'), 'utf8'));
       const earlierBoot = owner.space.split(' ')[0] !== boot;
-      if (earlierBoot || (owner.space === space && !alive(owner))) rmSync(path, { recursive: true, force: true });
+      if (earlierBoot || (owner.space === space && !alive(owner))) removeTree(path);
     } catch {
       // Not one of ours, or another process has just removed it.
     }

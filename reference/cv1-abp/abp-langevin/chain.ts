@@ -1,8 +1,7 @@
 import type { NetLayer } from '../../../harness/model/call.ts';
 import { NdArray, sizeOf } from '../../../harness/model/value.ts';
-import { symmetricEigen } from '../../../harness/numerics/linalg/eigen.ts';
+import { scale, symmetricEigen } from '../../../harness/numerics/linalg.ts';
 import { derive } from '../../../harness/numerics/random.ts';
-import { scaled } from './inputs.ts';
 
 /**
  * Langevin's chain with a linear generator g(z) = W z + b, whose law is known exactly after any number of steps.
@@ -37,12 +36,12 @@ export function drawChain(seed: number, label: string, size: ChainSize): LinearC
   const random = derive(seed, `abp-langevin/${label}`);
   const { n, d, picture, sigma, stepSize, gain, spread } = size;
   const pixels = sizeOf(picture);
-  const kernel = scaled(random.normals([d, pixels]), gain / Math.sqrt(d));
+  const kernel = scale(random.normals([d, pixels]), gain / Math.sqrt(d));
   return {
     ...{ sigma, stepSize },
     // Far from the pictures, so that the way there is long beside the noise.
     net: [{ kernel, bias: random.uniforms([pixels], -2, -1), activation: 'linear' }],
-    z: scaled(random.normals([n, d]), spread),
+    z: scale(random.normals([n, d]), spread),
     images: random.uniforms([n, ...picture]),
   };
 }
@@ -151,9 +150,9 @@ export function standardisedSums(modes: Modes, z: ArrayLike<number>, law: Law): 
     for (let k = 0; k < d; k++) {
       let weight = 0;
       for (let j = 0; j < d; j++) weight += vectors.data[k * d + j]!;
-      const scale = weight * law(values[k]!, start[i * d + k]!, pull[i * d + k]!).deviation;
-      sum += scale * rows[i * d + k]!;
-      variance += scale ** 2;
+      const factor = weight * law(values[k]!, start[i * d + k]!, pull[i * d + k]!).deviation;
+      sum += factor * rows[i * d + k]!;
+      variance += factor ** 2;
     }
     return sum / Math.sqrt(variance);
   });

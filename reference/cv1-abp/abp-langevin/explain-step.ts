@@ -1,5 +1,6 @@
 import type { CaseResult } from '../../../harness/checks/case-result.ts';
-import { groupSumsTest, meanSquare, shapeTest, tailsTest } from './laws.ts';
+import { meanSquare } from '../../../harness/numerics/statistics.ts';
+import { groupSumsTest, shapeTest, tailsTest } from './laws.ts';
 
 type Mistake = NonNullable<CaseResult['mistake']>;
 

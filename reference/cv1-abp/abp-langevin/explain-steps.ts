@@ -1,6 +1,7 @@
 import type { CaseResult } from '../../../harness/checks/case-result.ts';
+import { meanSquare } from '../../../harness/numerics/statistics.ts';
 import { type Law, lawAfter, type Modes } from './chain.ts';
-import { groupSumsTest, halfOf, meanSquare, squaresTest } from './laws.ts';
+import { groupSumsTest, halfOf, squaresTest } from './laws.ts';
 
 type Mistake = NonNullable<CaseResult['mistake']>;
 

@@ -1,6 +1,8 @@
 import { type Call, NetArg, type NetLayer, RngArg } from '../../../harness/model/call.ts';
 import { NdArray, sizeOf } from '../../../harness/model/value.ts';
-import { derive, type Random } from '../../../harness/numerics/random.ts';
+import { scale } from '../../../harness/numerics/linalg.ts';
+import { derive } from '../../../harness/numerics/random.ts';
+import { drawLayer } from '../../datasets/dense-layer.ts';
 
 export const MODULE = 'abp';
 
@@ -109,31 +111,13 @@ function drawInput(seed: number, { id, title, n, d, picture, sigma, stepSize, sp
     ...{ id, title, sigma, stepSize },
     net: [
       // Far latents must not saturate the units, or the likelihood would have no slope there.
-      layer(random, d, hidden, 0.8 / Math.max(1, spread), 'tanh'),
-      layer(random, hidden, pixels, 1, 'sigmoid'),
+      drawLayer(random, d, hidden, 0.8 / Math.max(1, spread), 'tanh'),
+      drawLayer(random, hidden, pixels, 1, 'sigmoid'),
     ],
-    z: scaled(random.normals([n, d]), spread),
+    z: scale(random.normals([n, d]), spread),
     images: random.uniforms([n, ...picture]),
     noise: random.normals([n, d]),
   };
-}
-
-function layer(
-  random: Random,
-  inputs: number,
-  outputs: number,
-  scale: number,
-  activation: NetLayer['activation'],
-): NetLayer {
-  const kernel = scaled(random.normals([inputs, outputs]), scale);
-  return { kernel, bias: random.uniforms([outputs], -0.5, 0.5), activation };
-}
-
-export function scaled(array: NdArray, factor: number): NdArray {
-  return new NdArray(
-    array.shape,
-    Float64Array.from(array.data, (x) => factor * x),
-  );
 }
 
 /** The generator as a callback: latents [n, d] to pictures [n, h, w, c]. */

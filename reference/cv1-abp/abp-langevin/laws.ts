@@ -81,13 +81,6 @@ export function neighboursTest(values: ArrayLike<number>): TestResult {
   return { statistic, pValue: twoSidedP(statistic) };
 }
 
-/** The mean of squares. */
-export function meanSquare(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]! ** 2;
-  return sum / values.length;
-}
-
 /** Of rows of d numbers, the first half of each, or the second. */
 export function halfOf(values: Float64Array, d: number, first: boolean): Float64Array {
   return values.filter((_, i) => i % d < d / 2 === first);

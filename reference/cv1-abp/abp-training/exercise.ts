@@ -1,5 +1,6 @@
 import type { CaseResult } from '../../../harness/checks/case-result.ts';
 import { combine, failedCall } from '../../../harness/checks/case-result.ts';
+import { librariesCheck } from '../../../harness/checks/libraries.ts';
 import type { Call } from '../../../harness/model/call.ts';
 import { type Check, defineExercise } from '../../../harness/model/exercise.ts';
 import { NdArray } from '../../../harness/model/value.ts';
@@ -43,12 +44,18 @@ export default defineExercise({
     Object.entries(SIGNATURES).map(([name, signature]) => [name, { module: MODULE, signature }]),
   ),
   companions: { [LOOK]: 'look.ts' },
-  checks: (seed) => [
+  checks: (seed, profile = 'full') => [
     interfaceCheck(seed),
     ...[...layoutChecks(seed), ...learnChecks(seed), startCheck(seed), optionsCheck(seed), repeatCheck(seed)].map(
       byItself,
     ),
-    fullTraining(seed),
+    fullTraining(seed, profile),
+    librariesCheck({
+      id: 'libraries',
+      title: 'Every library beside tfjs is declared in libraries.txt',
+      function: 'trainAbp',
+      file: 'libraries.txt',
+    }),
   ],
 });
 

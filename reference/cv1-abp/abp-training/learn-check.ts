@@ -4,10 +4,11 @@ import type { Arg, Call } from '../../../harness/model/call.ts';
 import type { Check } from '../../../harness/model/exercise.ts';
 import type { Success } from '../../../harness/model/observation.ts';
 import { isRecord, NdArray, type Value } from '../../../harness/model/value.ts';
+import { add, dot, normFrobenius } from '../../../harness/numerics/linalg.ts';
 import { derive } from '../../../harness/numerics/random.ts';
 import { drawAnimals } from '../../datasets/animals.ts';
 import { FAST, generate, hold, init, kept, latents, learn, misshapen, plain, rngOf, SIDE, state } from './calls.ts';
-import { dot, namesOf, plus, sameShapes, tensorsOf, withTensors } from './weights.ts';
+import { dotAll, namesOf, plus, sameShapes, tensorsOf, withTensors } from './weights.ts';
 
 type Results = Record<string, Success>;
 
@@ -57,7 +58,7 @@ function plan(seed: number, z: NdArray, images: NdArray): Pick<PropertyCase, 'ca
     for (let k = 0; k < attempt; k++) {
       const [before, after] = [picturesOf(results, 'before'), picturesOf(results, `after-${k}`)];
       if (before === undefined || after === undefined) return rate;
-      const share = norm(difference(after, before)) / norm(difference(images, before));
+      const share = normFrobenius(difference(after, before)) / normFrobenius(difference(images, before));
       if (share > 0.3 * WANTED && share < 3 * WANTED) return rate;
       // A step too small to be seen, or one that has left every bound, tells nothing but the direction to go.
       const factor = Number.isFinite(share) ? WANTED / Math.max(share, 1e-6) : 1e-4;
@@ -78,7 +79,7 @@ function plan(seed: number, z: NdArray, images: NdArray): Pick<PropertyCase, 'ca
   const heldImages = kept('images') as unknown as NdArray;
   const halfway = (results: Results): NdArray => {
     const before = picturesOf(results, 'before') ?? images;
-    return combined(before, images, 0.5);
+    return add(before, difference(images, before), 0.5);
   };
   const twice = (array: NdArray): NdArray =>
     new NdArray([2 * array.shape[0]!, ...array.shape.slice(1)], Float64Array.from([...array.data, ...array.data]));
@@ -171,7 +172,7 @@ function direction(seed: number, name: string, weights: Weights | undefined): Nd
   const random = derive(seed, `abp-training/direction/${name}`);
   return weights.before.map((tensor) => {
     // Biases that are 0 have no size of their own.
-    const size = Math.max(0.05, Math.sqrt(dot([tensor], [tensor]) / tensor.data.length));
+    const size = Math.max(0.05, Math.sqrt(dot(tensor, tensor) / tensor.data.length));
     return new NdArray(
       tensor.shape,
       Float64Array.from(tensor.data, () => size * random.normal()),
@@ -191,14 +192,15 @@ function judge(results: Results, seed: number, images: NdArray, rate: number, la
     const found = results[`state-${name}`]!.value;
     const value = isRecord(found) ? found.value : undefined;
     if (!(value instanceof NdArray)) return { statement: `${name} was disposed of.`, mistake: TOUCHED };
-    if (name === 'images' && norm(difference(value, images)) > 1e-5)
+    // Not `difference`: a program may have made another size of it.
+    if (name === 'images' && normFrobenius(plus([value], [images], -1)[0]!) > 1e-5)
       return { statement: 'images were changed.', mistake: TOUCHED };
   }
   const before = readPictures(results.before!.value, N);
   if (before === undefined)
     return misshapen(`generate should give a tensor of shape [${N}, ${SIDE}, ${SIDE}, 3] for ${N} latents.`);
   const again = readPictures(results.again!.value, N);
-  if (again === undefined || !(norm(difference(again, before)) <= 1e-5 * norm(before)))
+  if (again === undefined || !(normFrobenius(difference(again, before)) <= 1e-5 * normFrobenius(before)))
     return {
       statement: 'the parameters that were handed in give other pictures after the step than before it.',
       mistake: {
@@ -221,14 +223,14 @@ function judge(results: Results, seed: number, images: NdArray, rate: number, la
   if (after === undefined || !after.data.every(Number.isFinite))
     return 'the new parameters give no pictures, or such with entries that are not finite.';
   const change = difference(after, before);
-  if (norm(change) < 1e-6 * norm(before))
+  if (normFrobenius(change) < 1e-6 * normFrobenius(before))
     return {
       statement: 'the new parameters give the same pictures as the old ones.',
       mistake: { id: 'not-learned', message: 'learnStep returns the parameters as they were.' },
     };
   const relations = relationsOf(results, before, change);
   if (!Array.isArray(relations)) return relations;
-  const climb = dotOf(change, difference(images, before));
+  const climb = dot(change, difference(images, before));
   if (!(climb > 0))
     return {
       statement: 'the step takes the pictures away from those that were handed in.',
@@ -340,10 +342,10 @@ function relationsOf(results: Results, before: NdArray, change: NdArray): Deviat
     const after = readPictures(results[`after-${id}`]!.value, N);
     if (after === undefined) return 'the new parameters give no pictures.';
     const other = difference(after, before);
-    const error = norm(sum(other, change, -factor)) / (factor * norm(change));
+    const error = normFrobenius(add(other, change, -factor)) / (factor * normFrobenius(change));
     if (error > SLACK) {
       // How far it went along the first step.
-      const found = dotOf(other, change) / dotOf(change, change);
+      const found = dot(other, change) / dot(change, change);
       const mistake = mistakes.find(([wrong]) => Math.abs(found - wrong) < 0.12 * wrong);
       if (mistake !== undefined)
         return {
@@ -365,7 +367,7 @@ function slopesOf(results: Results, seed: number, images: NdArray, rate: number)
   const loss = (id: string): number => lossOf(readPictures(results[id]?.value, N), images, SIGMA);
   // L(θ − δ) − L(θ + δ) is twice ‖δ‖²/η where δ = −η∇L.
   const fall = (loss('back') - loss(lastAfter(results))) / 2;
-  const factor = dot(step, step) / (rate * fall);
+  const factor = dotAll(step, step) / (rate * fall);
   if (Math.abs(factor - 1) > SLACK) {
     const pixels = images.data.length / N;
     const known: [number, string, string][] = [
@@ -404,9 +406,9 @@ function slopesOf(results: Results, seed: number, images: NdArray, rate: number)
   for (const name of ['a', 'b']) {
     const along = direction(seed, name, weights)!;
     const slope = (loss(`along-${name}-minus`) - loss(`along-${name}-plus`)) / (2 * STEP);
-    const told = dot(step, along) / rate;
+    const told = dotAll(step, along) / rate;
     const size =
-      Math.sqrt(step.reduce((total, tensor, t) => total + dot([squared(tensor)], [squared(along[t]!)]), 0)) / rate;
+      Math.sqrt(step.reduce((total, tensor, t) => total + dot(squared(tensor), squared(along[t]!)), 0)) / rate;
     const error = Math.abs(told - slope) / (size + Math.abs(slope));
     deviations.push({
       identity: 'the step agrees with the slope of log p along a random direction of all weights',
@@ -429,7 +431,7 @@ const squared = (tensor: NdArray): NdArray =>
 export function lossOf(pictures: NdArray | undefined, images: NdArray, sigma: number): number {
   if (pictures === undefined) return Number.NaN;
   const off = difference(images, pictures);
-  return dotOf(off, off) / (2 * sigma ** 2) / images.shape[0]!;
+  return dot(off, off) / (2 * sigma ** 2) / images.shape[0]!;
 }
 
 /** The first `count` pictures of a result. */
@@ -438,19 +440,4 @@ function readPictures(value: Value, count: number): NdArray | undefined {
   return coerced.ok ? coerced.array : undefined;
 }
 
-const difference = (a: NdArray, b: NdArray): NdArray => sum(a, b, -1);
-
-const combined = (a: NdArray, b: NdArray, share: number): NdArray => sum(a, difference(b, a), share);
-
-function sum(a: NdArray, b: NdArray, factor: number): NdArray {
-  return new NdArray(
-    a.shape,
-    Float64Array.from(a.data, (x, i) => x + factor * b.data[i]!),
-  );
-}
-
-function dotOf(a: NdArray, b: NdArray): number {
-  return dot([a], [b]);
-}
-
-const norm = (a: NdArray): number => Math.sqrt(dotOf(a, a));
+const difference = (a: NdArray, b: NdArray): NdArray => add(a, b, -1);

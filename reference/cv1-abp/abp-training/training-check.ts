@@ -1,9 +1,10 @@
 import { coerce } from '../../../harness/checks/coerce.ts';
 import { type Learned, readLosses, type TrainingCase, trainingCheck } from '../../../harness/checks/training.ts';
-import type { Check } from '../../../harness/model/exercise.ts';
+import type { Check, Profile } from '../../../harness/model/exercise.ts';
 import type { Success } from '../../../harness/model/observation.ts';
 import { NdArray } from '../../../harness/model/value.ts';
 import { pictures } from '../../../harness/numerics/images.ts';
+import { columnMeans } from '../../../harness/numerics/linalg.ts';
 import { derive } from '../../../harness/numerics/random.ts';
 import { drawAnimals } from '../../datasets/animals.ts';
 import { generate, kept, panel, rngOf, state, type TrainingOptions, train } from './calls.ts';
@@ -21,21 +22,23 @@ interface Budget {
   options: TrainingOptions;
 }
 
-const BUDGETS: Budget[] = (['warm', 'cold'] as const).map((start) => ({
-  ...{ id: start, count: 6, side: 32 },
-  options: { ...OPTIONS, iterations: 150, start },
-}));
+/** Small pictures as a rule; in the long profile those of the sheet, 128×128. */
+const budgetsOf = (profile: Profile): Budget[] =>
+  (['warm', 'cold'] as const).map((start) => ({
+    ...(profile === 'long' ? { id: `${start}-128`, count: 6, side: 128 } : { id: start, count: 6, side: 32 }),
+    options: { ...OPTIONS, iterations: 150, start },
+  }));
 
 /** `share`, for a warm start, and `shareCold`: of the error of the mean picture. `fall`: of the error of a hardly trained generator. */
 const BARS = { share: 1, shareCold: 1.5, fall: 0.8 };
 
 /** What is learned at the budget: the pictures come back from their own latents. */
-export function fullTraining(seed: number): Check {
+export function fullTraining(seed: number, profile: Profile): Check {
   return trainingCheck({
     id: 'training',
     title: 'Pictures come back from the latents that were inferred for them',
     function: 'trainAbp',
-    cases: BUDGETS.map((budget) => trainingCase(seed, budget)),
+    cases: budgetsOf(profile).map((budget) => trainingCase(seed, budget)),
     // The architecture is the student's: many channels at full size cost many times what the reference does.
     timeFactor: 40,
     parameters: BARS,
@@ -192,13 +195,10 @@ function meanSquare(a: NdArray, b: NdArray): number {
 
 /** The squared error of a pixel where every picture is replaced by the mean of all. */
 function meanError(images: NdArray): number {
-  const n = images.shape[0]!;
-  const size = images.data.length / n;
+  const means = columnMeans(images);
   let sum = 0;
-  for (let p = 0; p < size; p++) {
-    let mean = 0;
-    for (let i = 0; i < n; i++) mean += images.data[i * size + p]! / n;
-    for (let i = 0; i < n; i++) sum += (images.data[i * size + p]! - mean) ** 2;
+  for (const [p, mean] of means.entries()) {
+    for (let i = p; i < images.data.length; i += means.length) sum += (images.data[i]! - mean) ** 2;
   }
   return sum / images.data.length;
 }

@@ -41,7 +41,8 @@ export function plus(a: readonly NdArray[], b: readonly NdArray[], factor: numbe
   );
 }
 
-export function dot(a: readonly NdArray[], b: readonly NdArray[]): number {
+/** Σ aᵢ bᵢ over all tensors of two lists. */
+export function dotAll(a: readonly NdArray[], b: readonly NdArray[]): number {
   let sum = 0;
   for (const [t, x] of a.entries()) for (let i = 0; i < x.data.length; i++) sum += x.data[i]! * b[t]!.data[i]!;
   return sum;

@@ -1,4 +1,5 @@
 import { NdArray } from '../../../harness/model/value.ts';
+import { scale } from '../../../harness/numerics/linalg.ts';
 import { derive, type Random } from '../../../harness/numerics/random.ts';
 import { drawDigits } from '../../datasets/mnist.ts';
 
@@ -26,12 +27,12 @@ export const CLASSES = 10;
 /** Weights of a size at which sigmoids are neither flat nor straight, and every class has a chance. */
 function drawParams(random: Random): CnnParams {
   return {
-    W1: scaled(random.normals([KERNEL, KERNEL, 1, CHANNELS]), 0.3),
-    B1: scaled(random.normals([CHANNELS]), 0.3),
-    W2: scaled(random.normals([KERNEL, KERNEL, CHANNELS, 16]), 0.15),
-    B2: scaled(random.normals([16]), 0.3),
-    W3: scaled(random.normals([784, CLASSES]), 0.08),
-    B3: scaled(random.normals([CLASSES]), 0.5),
+    W1: scale(random.normals([KERNEL, KERNEL, 1, CHANNELS]), 0.3),
+    B1: scale(random.normals([CHANNELS]), 0.3),
+    W2: scale(random.normals([KERNEL, KERNEL, CHANNELS, 16]), 0.15),
+    B2: scale(random.normals([16]), 0.3),
+    W3: scale(random.normals([784, CLASSES]), 0.08),
+    B3: scale(random.normals([CLASSES]), 0.5),
   };
 }
 
@@ -141,11 +142,4 @@ export function windowTie(seed: number): WindowTie {
   }
   const title = 'a picture of noise, where the first kernel of stage 2 is 0';
   return { id: 'window', title, params, x: noise(random, 1), y: labels(random, 1), row, column };
-}
-
-function scaled(a: NdArray, factor: number): NdArray {
-  return new NdArray(
-    a.shape,
-    Float64Array.from(a.data, (x) => x * factor),
-  );
 }

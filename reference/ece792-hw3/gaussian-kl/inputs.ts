@@ -3,6 +3,7 @@ import {
   dot,
   logAbsDeterminant,
   matmul,
+  scale,
   solve,
   symmetricEigen,
   trace,
@@ -91,7 +92,7 @@ export function ordinaryInputs(seed: number): Input[] {
     make('three', 'full covariances in three dimensions', 3),
     make('two', 'full covariances in two dimensions', 2),
     make('twenty', 'full covariances in twenty dimensions', 20),
-    { ...far, mu1: scaled(far.mu1, 100) },
+    { ...far, mu1: scale(far.mu1, 100) },
     { ...sameMeans, mu1: sameMeans.mu0 },
     { ...sameCovariances, Sigma1: sameCovariances.Sigma0 },
     { ...diagonal, Sigma0: diagonalOf(diagonal.Sigma0), Sigma1: diagonalOf(diagonal.Sigma1) },
@@ -246,10 +247,10 @@ export function otherUnits(seed: number): Input[] {
   const inUnits = (id: string, title: string, factor: number): Input => ({
     id,
     title,
-    mu0: scaled(base.mu0, factor),
-    mu1: scaled(base.mu1, factor),
-    Sigma0: scaled(base.Sigma0, factor * factor),
-    Sigma1: scaled(base.Sigma1, factor * factor),
+    mu0: scale(base.mu0, factor),
+    mu1: scale(base.mu1, factor),
+    Sigma0: scale(base.Sigma0, factor * factor),
+    Sigma1: scale(base.Sigma1, factor * factor),
   });
   return [
     { ...base, id: 'metres' },
@@ -290,12 +291,5 @@ function diagonalOf(a: NdArray): NdArray {
   return new NdArray(
     a.shape,
     Float64Array.from(a.data, (x, i) => (i % (k + 1) === 0 ? x : 0)),
-  );
-}
-
-function scaled(a: NdArray, factor: number): NdArray {
-  return new NdArray(
-    a.shape,
-    Float64Array.from(a.data, (x) => x * factor),
   );
 }

@@ -1,4 +1,5 @@
 import { NdArray } from '../../../harness/model/value.ts';
+import { scale } from '../../../harness/numerics/linalg.ts';
 import { derive } from '../../../harness/numerics/random.ts';
 
 /** A tied autoencoder and a batch: W [h,d], b [h], c [d], x [n,d]. */
@@ -56,19 +57,12 @@ export function extremeInputs(seed: number): Input[] {
     { ...hidden, b: NdArray.of([1000, -1000, 0.3, 720]) },
     { ...output, c: NdArray.of([1000, -1000, 0.2, -745]) },
     { ...both, b: NdArray.of([800, -800, 0.4]), c: NdArray.of([-0.3, 800, -800]) },
-    { ...weights, W: scaled(weights.W, 4000) },
-    { ...zero, W: scaled(zero.W, 0), b: scaled(zero.b, 0), c: scaled(zero.c, 0) },
+    { ...weights, W: scale(weights.W, 4000) },
+    { ...zero, W: scale(zero.W, 0), b: scale(zero.b, 0), c: scale(zero.c, 0) },
   ];
 }
 
 /** Of the same sizes as the first ordinary input, with other numbers. */
 export function sameSizes(seed: number): Input {
   return draw(seed, 'same-sizes', 'other numbers of the same sizes', { h: 3, d: 5, n: 4 });
-}
-
-function scaled(a: NdArray, factor: number): NdArray {
-  return new NdArray(
-    a.shape,
-    Float64Array.from(a.data, (x) => x * factor),
-  );
 }

@@ -1,5 +1,6 @@
 import { coerce, select } from '../../../harness/checks/coerce.ts';
 import type { Problem } from '../../../harness/checks/property.ts';
+import type { Success } from '../../../harness/model/observation.ts';
 import { NdArray, type Value } from '../../../harness/model/value.ts';
 import { PICTURE } from './inputs.ts';
 
@@ -27,6 +28,12 @@ export function readCodes(value: Value, n: number): Codes | string {
     parts.push(coerced.array);
   }
   return { mu: parts[0]!, logVar: parts[1]!, k };
+}
+
+/** k where there are codes; 1 where there are none, which is told of encode. */
+export function codeWidth(encoded: Success | undefined, n = 1): number {
+  const codes = readCodes(encoded?.value, n);
+  return typeof codes === 'string' ? 1 : codes.k;
 }
 
 function widthOf(value: Value): number | undefined {

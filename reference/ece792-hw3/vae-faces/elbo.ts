@@ -1,4 +1,5 @@
 import type { NdArray } from '../../../harness/model/value.ts';
+import { columnMeans } from '../../../harness/numerics/linalg.ts';
 import type { Codes } from './codes.ts';
 
 /** The two terms of the negative ELBO, means over the pictures. */
@@ -22,10 +23,8 @@ export function elboTerms(x: NdArray, xHat: NdArray, { mu, logVar }: Codes): Ter
 
 /** What a decoder has that always shows the mean of the training pictures: the least without a code. */
 export function misfitOfMean(training: NdArray, held: NdArray): number {
-  const size = training.data.length / training.shape[0]!;
-  const mean = new Float64Array(size);
-  for (let i = 0; i < training.data.length; i++) mean[i % size]! += training.data[i]! / training.shape[0]!;
+  const mean = columnMeans(training);
   let sum = 0;
-  for (let i = 0; i < held.data.length; i++) sum += (held.data[i]! - mean[i % size]!) ** 2 / 2;
+  for (let i = 0; i < held.data.length; i++) sum += (held.data[i]! - mean[i % mean.length]!) ** 2 / 2;
   return sum / held.shape[0]!;
 }

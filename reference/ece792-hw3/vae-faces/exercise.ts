@@ -5,6 +5,7 @@ import { latentChecks } from './latent-checks.ts';
 import { networkChecks } from './network-checks.ts';
 import { shortChecks } from './short-checks.ts';
 import { trainedChecks } from './training-checks.ts';
+import { QUICK, SHEET } from './training-data.ts';
 
 const MODULE = 'question4';
 
@@ -37,6 +38,6 @@ export default defineExercise({
     ...networkChecks(seed, MODULE),
     ...latentChecks(seed, MODULE, profile),
     ...shortChecks(seed, MODULE, profile),
-    ...trainedChecks(seed, MODULE),
+    ...trainedChecks(seed, MODULE, profile === 'long' ? SHEET : QUICK),
   ],
 });

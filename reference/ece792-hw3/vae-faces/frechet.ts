@@ -1,5 +1,5 @@
 import { NdArray } from '../../../harness/model/value.ts';
-import { matmul, symmetricEigen, transpose } from '../../../harness/numerics/linalg.ts';
+import { columnMeans, matmul, symmetricEigen, transpose } from '../../../harness/numerics/linalg.ts';
 
 /**
  * Fréchet distance of two sets of pictures, as Gaussians on the leading principal components of the first one (Dowson & Landau
@@ -8,11 +8,11 @@ import { matmul, symmetricEigen, transpose } from '../../../harness/numerics/lin
  * one picture, repeated, that is the mean of the first.
  */
 export function frechetShare(real: NdArray, other: NdArray, components = 24): number {
-  const mean = meanOf(real);
+  const mean = columnMeans(real);
   const [a, b] = [centred(real, mean), centred(other, mean)];
   const basis = principal(a, components);
   const [pa, pb] = [matmul(a, transpose(basis)), matmul(b, transpose(basis))];
-  const [ma, mb] = [meanOf(pa), meanOf(pb)];
+  const [ma, mb] = [columnMeans(pa), columnMeans(pb)];
   const [ca, cb] = [covariance(pa, ma), covariance(pb, mb)];
   const means = ma.reduce((sum, x, i) => sum + (x - mb[i]!) ** 2, 0);
   const beyond = Math.max(0, meanSquare(b) - meanSquare(pb));
@@ -21,14 +21,6 @@ export function frechetShare(real: NdArray, other: NdArray, components = 24): nu
   const cross = symmetricEigen(matmul(matmul(root, cb), root)).values;
   const traces = traceOf(ca) + traceOf(cb) - 2 * cross.reduce((sum, x) => sum + Math.sqrt(Math.max(0, x)), 0);
   return (means + Math.max(0, traces) + Math.abs(beyond - own)) / meanSquare(a);
-}
-
-/** The rows' mean, [d]. */
-function meanOf({ shape, data }: NdArray): Float64Array {
-  const size = data.length / shape[0]!;
-  const mean = new Float64Array(size);
-  for (let i = 0; i < data.length; i++) mean[i % size]! += data[i]! / shape[0]!;
-  return mean;
 }
 
 function centred({ shape, data }: NdArray, mean: Float64Array): NdArray {

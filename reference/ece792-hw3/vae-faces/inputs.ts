@@ -1,4 +1,5 @@
 import { NdArray } from '../../../harness/model/value.ts';
+import { scale } from '../../../harness/numerics/linalg.ts';
 import { derive, type Random } from '../../../harness/numerics/random.ts';
 
 /** Shape of a picture. */
@@ -38,17 +39,10 @@ export function drawElbo(
     ...{ id, title },
     x: random.uniforms([n, ...PICTURE]),
     xHat: random.uniforms([n, ...PICTURE]),
-    mu: scaled(random.normals([n, k]), mu),
+    mu: scale(random.normals([n, k]), mu),
     logVar: random.uniforms([n, k], ...logVar),
     eps: random.normals([n, k]),
   };
-}
-
-export function scaled(array: NdArray, factor: number): NdArray {
-  return new NdArray(
-    array.shape,
-    Float64Array.from(array.data, (x) => factor * x),
-  );
 }
 
 /** Pictures one after the other, [n, 32, 32, 3]; a picture [32, 32, 3] counts as a batch of one. */

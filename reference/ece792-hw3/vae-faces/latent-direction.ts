@@ -1,9 +1,10 @@
 import type { PropertyCase } from '../../../harness/checks/property.ts';
 import type { NdArray } from '../../../harness/model/value.ts';
 import { maxAbs } from '../../../harness/numerics/compare.ts';
+import { scale } from '../../../harness/numerics/linalg.ts';
 import { type Codes, misshapen, readArray } from './codes.ts';
 import { rows } from './inputs.ts';
-import { joinedRows, meanPicture, meanRow, minus, rowOf, times } from './latent-arithmetic.ts';
+import { joinedRows, meanPicture, meanRow, minus, rowOf } from './latent-arithmetic.ts';
 import { codesOf, compared, params, type Setup, type Suspect, suspect } from './latent-setup.ts';
 
 const count = (n: number, what: string): string => (n === 1 ? `one ${what}` : `${n} ${what}s`);
@@ -39,9 +40,9 @@ export function directionCase(
       const pooled = meanRow(joinedRows(p.mu, q.mu));
       const suspects: Suspect[] = [
         suspect('sign', 'The direction points from the pictures with the attribute to those without.', minus(mq, mp)),
-        suspect('sums', 'The sums of μ are subtracted, not the means.', minus(times(mp, withIt), times(mq, without))),
-        suspect('unit', 'The direction is scaled to length 1; its length is part of it.', times(expected, 1 / norm)),
-        suspect('half', 'The direction is half of what it should be.', times(expected, 0.5)),
+        suspect('sums', 'The sums of μ are subtracted, not the means.', minus(scale(mp, withIt), scale(mq, without))),
+        suspect('unit', 'The direction is scaled to length 1; its length is part of it.', scale(expected, 1 / norm)),
+        suspect('half', 'The direction is half of what it should be.', scale(expected, 0.5)),
         suspect(
           'pooled',
           'The mean over all pictures is subtracted, not that over the pictures without.',
@@ -62,16 +63,16 @@ export function directionCase(
         suspect(
           'one-count',
           'Both sums are divided by the same number of pictures.',
-          minus(mp, times(mq, without / withIt)),
+          minus(mp, scale(mq, without / withIt)),
         ),
         suspect(
           'one-count',
           'Both sums are divided by the same number of pictures.',
-          minus(times(mp, withIt / without), mq),
+          minus(scale(mp, withIt / without), mq),
         ),
       ];
-      const scale = Math.max(maxAbs(p.mu.data), maxAbs(q.mu.data), 1e-3);
-      return compared(value, expected, scale, suspects, 'the direction is mean μ(with) − mean μ(without)');
+      const size = Math.max(maxAbs(p.mu.data), maxAbs(q.mu.data), 1e-3);
+      return compared(value, expected, size, suspects, 'the direction is mean μ(with) − mean μ(without)');
     },
   };
 }

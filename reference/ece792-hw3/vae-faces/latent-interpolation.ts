@@ -1,9 +1,10 @@
 import type { Problem, PropertyCase } from '../../../harness/checks/property.ts';
 import { NdArray } from '../../../harness/model/value.ts';
 import { maxAbs } from '../../../harness/numerics/compare.ts';
+import { add, scale } from '../../../harness/numerics/linalg.ts';
 import { apart, misshapen, readArray, readCodes } from './codes.ts';
 import { joined, PICTURE, pictureAt, rows } from './inputs.ts';
-import { joinedRows, onArc, onLine, plus, shares, times } from './latent-arithmetic.ts';
+import { joinedRows, onArc, onLine, shares } from './latent-arithmetic.ts';
 import { codesOf, compared, params, type Results, SAME, type Setup, type Suspect, suspect } from './latent-setup.ts';
 
 /** Where frames may lie on the line, and what is said of it; the first is right. */
@@ -62,9 +63,11 @@ function placesOf(frames: number, even: number[]): Places[] {
   ];
 }
 
+const between = (a: NdArray, b: NdArray, t: number): NdArray => add(scale(a, 1 - t), b, t);
+
 export function interpolateCase({ vae, init, images, negative }: Setup, frames: number): PropertyCase {
   const [xa, xb] = [pictureAt(images, 8), pictureAt(negative, 9)];
-  const blend = (t: number): NdArray => plus(times(xa, 1 - t), times(xb, t));
+  const blend = (t: number): NdArray => between(xa, xb, t);
   const even = shares(frames, (i) => (frames === 1 ? 0 : i / (frames - 1)));
   const lines = placesOf(frames, even);
   const alternatives = (results: Results): NdArray => {
@@ -122,8 +125,7 @@ export function interpolateCase({ vae, init, images, negative }: Setup, frames: 
         );
       }
       const ends = frames === 1 ? undefined : [pictureAt(expected, 0), pictureAt(expected, frames - 1)];
-      const onPixels = (a: NdArray, b: NdArray): NdArray =>
-        joined(...even.map((t) => plus(times(a, 1 - t), times(b, t))));
+      const onPixels = (a: NdArray, b: NdArray): NdArray => joined(...even.map((t) => between(a, b, t)));
       if (ends !== undefined) {
         suspects.push(
           suspect(

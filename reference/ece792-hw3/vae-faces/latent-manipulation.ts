@@ -1,10 +1,11 @@
 import type { Problem, PropertyCase } from '../../../harness/checks/property.ts';
 import { NdArray } from '../../../harness/model/value.ts';
 import { maxAbs } from '../../../harness/numerics/compare.ts';
-import { readArray, readCodes } from './codes.ts';
+import { add, scale } from '../../../harness/numerics/linalg.ts';
+import { codeWidth, readArray, readCodes } from './codes.ts';
 import { joined, PICTURE, pictureAt, rows } from './inputs.ts';
-import { clipped, minus, moved, plus, times } from './latent-arithmetic.ts';
-import { codesOf, compared, params, type Results, type Setup, type Suspect, suspect, widthOf } from './latent-setup.ts';
+import { clipped, minus, moved } from './latent-arithmetic.ts';
+import { codesOf, compared, params, type Results, type Setup, type Suspect, suspect } from './latent-setup.ts';
 
 interface Manipulation {
   id: string;
@@ -21,7 +22,7 @@ export function manipulateCase(
   const size = Math.max(n, 1);
   const batch = rows(images, 0, size);
   const x = n === 0 ? pictureAt(images, 0) : batch;
-  const directionOf = (results: Results): NdArray => draw(widthOf(results.encoded!, size));
+  const directionOf = (results: Results): NdArray => draw(codeWidth(results.encoded, size));
   const shifted = (results: Results, by: (mu: NdArray, d: NdArray) => NdArray): NdArray => {
     const codes = readCodes(results.encoded!.value, size);
     const mu = typeof codes === 'string' ? NdArray.zeros([size, 1]) : codes.mu;
@@ -79,7 +80,7 @@ export function manipulateCase(
         call: (before) =>
           vae.decode(
             params,
-            shifted(before, (mu, d) => moved(times(mu, 0), d, strength)),
+            shifted(before, (mu, d) => moved(scale(mu, 0), d, strength)),
           ),
       },
     ],
@@ -96,7 +97,7 @@ export function manipulateCase(
       if (typeof value === 'string') return shapeProblem(value);
       const flat = new NdArray(expected!.shape, value.data);
       const first = joined(...Array.from({ length: size }, (_, i) => pictureAt(i === 0 ? expected! : still!, i)));
-      const edited = plus(batch, minus(expected!, still!));
+      const edited = add(batch, minus(expected!, still!));
       const suspects: Suspect[] =
         strength === 0
           ? [
@@ -122,7 +123,7 @@ export function manipulateCase(
               suspect(
                 'pixels',
                 'The change is made in the picture: strength times the change of a full step.',
-                plus(still!, times(minus(full!, still!), strength)),
+                add(still!, scale(minus(full!, still!), strength)),
               ),
               suspect('given-back', 'The picture is given back as it was, neither encoded nor decoded.', batch),
               suspect('clipped', 'The result is clipped.', clipped(expected!)),

@@ -3,9 +3,9 @@ import { HandleArg } from '../../../harness/model/call.ts';
 import { NdArray } from '../../../harness/model/value.ts';
 import { maxAbs } from '../../../harness/numerics/compare.ts';
 import { fetch, put } from './calls.ts';
-import { apart, type Codes, readArray } from './codes.ts';
+import { apart, type Codes, codeWidth, readArray } from './codes.ts';
 import { PICTURE, pictureAt, rows } from './inputs.ts';
-import { codesOf, params, type Results, SAME, type Setup, widthOf } from './latent-setup.ts';
+import { codesOf, params, type Results, SAME, type Setup } from './latent-setup.ts';
 
 /** One picture, direction and network for all functions, each of which is called twice. */
 export function purityCase({ vae, images, draw, init }: Setup): PropertyCase {
@@ -13,7 +13,7 @@ export function purityCase({ vae, images, draw, init }: Setup): PropertyCase {
   const x = new HandleArg('batch');
   const one = new HandleArg('picture');
   const d = new HandleArg('direction');
-  const encoded = (results: Results): number => widthOf(results['encode-1']!, 2);
+  const encoded = (results: Results): number => codeWidth(results['encode-1'], 2);
   const round = (n: number): PropertyCase['calls'] => [
     { id: `encode-${n}`, call: vae.encode(params, x) },
     ...(n === 1 ? [{ id: 'put-direction', call: (before: Results) => put(draw(encoded(before)), 'direction') }] : []),

@@ -66,8 +66,3 @@ export function codesOf(results: Results, sizes: Record<string, number>): Codes[
   }
   return all;
 }
-
-export function widthOf({ value }: Success, n: number): number {
-  const codes = readCodes(value, n);
-  return typeof codes === 'string' ? 1 : codes.k;
-}

@@ -4,11 +4,12 @@ import type { Check } from '../../../harness/model/exercise.ts';
 import type { Success } from '../../../harness/model/observation.ts';
 import { NdArray } from '../../../harness/model/value.ts';
 import { maxAbs } from '../../../harness/numerics/compare.ts';
+import { scale } from '../../../harness/numerics/linalg.ts';
 import { derive } from '../../../harness/numerics/random.ts';
 import { drawFaces } from '../../datasets/faces.ts';
 import { vaeCalls, withoutTelling } from './calls.ts';
-import { apart, misshapen, readCodes, readPictures } from './codes.ts';
-import { rows, scaled } from './inputs.ts';
+import { apart, codeWidth, misshapen, readCodes, readPictures } from './codes.ts';
+import { rows } from './inputs.ts';
 
 /**
  * What a picture's result may change by where other pictures stand beside it, relative to the largest entry: programs that
@@ -57,9 +58,9 @@ export function networkChecks(seed: number, module: string): Check[] {
     calls: [
       { id: 'init', call: vae.init(rng, 'params') },
       { id: 'encoded', call: vae.encode(params, rows(images, 0, 1)) },
-      { id: 'several', call: (before) => vae.decode(params, codes(3, widthOf(before.encoded))) },
-      { id: 'one', call: (before) => vae.decode(params, rows(codes(3, widthOf(before.encoded)), 1, 2)) },
-      { id: 'far', call: (before) => vae.decode(params, scaled(codes(2, widthOf(before.encoded)), 10)) },
+      { id: 'several', call: (before) => vae.decode(params, codes(3, codeWidth(before.encoded))) },
+      { id: 'one', call: (before) => vae.decode(params, rows(codes(3, codeWidth(before.encoded)), 1, 2)) },
+      { id: 'far', call: (before) => vae.decode(params, scale(codes(2, codeWidth(before.encoded)), 10)) },
     ],
     deviations: (results) => {
       const encoded = readCodes(results.encoded!.value, 1);
@@ -93,9 +94,9 @@ export function networkChecks(seed: number, module: string): Check[] {
       { id: 'again', call: vae.encode(new HandleArg('again'), rows(images, 0, 1)) },
       { id: 'first-again', call: vae.encode(new HandleArg('first'), rows(images, 0, 1)) },
       // mu may begin at 0 in every network: then the decoders tell them apart.
-      { id: 'decoded', call: (before) => vae.decode(new HandleArg('first'), codes(1, widthOf(before.first))) },
-      { id: 'decoded-other', call: (before) => vae.decode(new HandleArg('other'), codes(1, widthOf(before.first))) },
-      { id: 'decoded-again', call: (before) => vae.decode(new HandleArg('again'), codes(1, widthOf(before.first))) },
+      { id: 'decoded', call: (before) => vae.decode(new HandleArg('first'), codes(1, codeWidth(before.first))) },
+      { id: 'decoded-other', call: (before) => vae.decode(new HandleArg('other'), codes(1, codeWidth(before.first))) },
+      { id: 'decoded-again', call: (before) => vae.decode(new HandleArg('again'), codes(1, codeWidth(before.first))) },
     ],
     deviations: (results) => judgeSeeds(results),
   };
@@ -168,12 +169,6 @@ function onItsOwn(what: string, found: Deviation[]): Deviation[] | Problem {
   };
 }
 
-/** k where there are codes; 1 where there are none, which is told of encode. */
-function widthOf(encoded: Success | undefined): number {
-  const codes = readCodes(encoded?.value, 1);
-  return typeof codes === 'string' ? 1 : codes.k;
-}
-
 function judgeSeeds(results: Record<string, Success>) {
   const codes = ['first', 'other', 'again', 'first-again'].map((id) => readCodes(results[id]!.value, 1));
   const pictures = ['decoded', 'decoded-other', 'decoded-again'].map((id) => {
@@ -187,9 +182,9 @@ function judgeSeeds(results: Record<string, Success>) {
   });
   const [first, other, again, later] = arrays as [NdArray, NdArray, NdArray, NdArray];
   const [shown, shownOther, shownAgain] = pictures as [NdArray, NdArray, NdArray];
-  const scale = Math.max(maxAbs(first.data), 1e-3);
+  const size = Math.max(maxAbs(first.data), 1e-3);
   const repeated = Math.max(apart(first, again), apart(shown, shownAgain));
-  if (repeated > ALONE * scale) return notRepeatable(repeated);
+  if (repeated > ALONE * size) return notRepeatable(repeated);
   if (first.data.length === other.data.length && apart(first, other) === 0 && apart(shown, shownOther) === 0) {
     return {
       statement: 'the network is the same whatever random numbers it is given.',
@@ -204,7 +199,7 @@ function judgeSeeds(results: Record<string, Success>) {
     {
       identity: 'a later network leaves an earlier one as it was',
       error: apart(first, later),
-      bound: ALONE * scale,
+      bound: ALONE * size,
     },
   ];
 }

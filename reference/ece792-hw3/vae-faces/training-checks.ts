@@ -1,4 +1,5 @@
 import { combine } from '../../../harness/checks/case-result.ts';
+import { once } from '../../../harness/checks/once.ts';
 import { type Figure, type Learned, readLosses, trainingCheck } from '../../../harness/checks/training.ts';
 import type { Ask, Case, CaseOutcomes, Check } from '../../../harness/model/exercise.ts';
 import type { Outcome, Success } from '../../../harness/model/observation.ts';
@@ -394,12 +395,4 @@ function unusable(outcomes: Record<string, Outcome>, needed: string[], heldOut: 
     if (typeof codes === 'string') return codes;
   }
   return 'attributeDirection should return a tensor of shape [k].';
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

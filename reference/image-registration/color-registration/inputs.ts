@@ -1,4 +1,5 @@
 import { NdArray } from '../../../harness/model/value.ts';
+import { scale } from '../../../harness/numerics/linalg.ts';
 import { derive, type Random } from '../../../harness/numerics/random.ts';
 import { positionsOf, type Warp } from './warp.ts';
 
@@ -51,13 +52,6 @@ function shrinking(random: Random): NdArray {
   return matrix(0.7, 0.1 * e[0]!, 0.06 * e[1]!, 0.1 * e[2]!, 0.65, 0.06 * e[3]!, 0.1 * e[4]!, 0.1 * e[5]!, 1);
 }
 
-export function times(a: NdArray, factor: number): NdArray {
-  return new NdArray(
-    a.shape,
-    Float64Array.from(a.data, (value) => value * factor),
-  );
-}
-
 /**
  * How far positions stay from whole pixels, where bilinear sampling has a kink and the edge a jump. Central differences
  * move them by far less.
@@ -107,7 +101,7 @@ export function insideInputs(seed: number): WarpInput[] {
     draw(seed, 'tall', 'a 7×3 picture', { h: 7, w: 3 }, (random) => nearIdentity(random, 0.15, 0.1)),
     draw(seed, 'perspective', 'strong perspective', small, (random) => nearIdentity(random, 0.1, 0.3)),
     draw(seed, 'scaled', 'a homography whose last entry is not 1', small, (random) =>
-      times(nearIdentity(random, 0.15, 0.1), 1.7),
+      scale(nearIdentity(random, 0.15, 0.1), 1.7),
     ),
     draw(seed, 'one-channel', 'a picture with one channel', { ...small, c: 1 }, shrinking),
     draw(seed, 'own-grid', 'a grid of scattered points', { h: 3, w: 5 }, shrinking, {
@@ -133,10 +127,10 @@ export function outsideInputs(seed: number): WarpInput[] {
   return [
     draw(seed, 'shifted', 'a picture that is shifted by more than a pixel', { h: 5, w: 7 }, shift),
     draw(seed, 'zoomed-out', 'a picture that is made small', { h: 5, w: 6 }, (random) =>
-      matrix(...Array.from(times(nearIdentity(random, 0.1, 0.05), 1.6).data.slice(0, 6)), 0, 0, 1),
+      matrix(...Array.from(scale(nearIdentity(random, 0.1, 0.05), 1.6).data.slice(0, 6)), 0, 0, 1),
     ),
     draw(seed, 'far', 'points some hundred pixels outside', small, (random) =>
-      matrix(...Array.from(times(nearIdentity(random, 0.3, 0), 60).data.slice(0, 6)), 0, 0, 1),
+      matrix(...Array.from(scale(nearIdentity(random, 0.3, 0), 60).data.slice(0, 6)), 0, 0, 1),
     ),
   ];
 }

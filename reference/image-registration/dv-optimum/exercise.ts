@@ -9,9 +9,10 @@ import type { Success } from '../../../harness/model/observation.ts';
 import { NdArray, type Value } from '../../../harness/model/value.ts';
 import { indexOf, maxAbs } from '../../../harness/numerics/compare.ts';
 import { extrapolate, roundOff, stepSizes } from '../../../harness/numerics/derivative.ts';
+import { add } from '../../../harness/numerics/linalg.ts';
 import { derive } from '../../../harness/numerics/random.ts';
 import { extremeObjectives, type Input, positiveInputs, zeroInputs } from './inputs.ts';
-import { criticError, productOfMarginals } from './truth.ts';
+import { criticError, marginals, productOfMarginals } from './truth.ts';
 
 const MODULE = 'question4';
 
@@ -47,14 +48,6 @@ function scalars(...results: (Success | undefined)[]): NdArray {
 
 /** The entries that count: what stands in for −∞ elsewhere is a matter of taste. */
 const supported = (f: NdArray, joint: NdArray): NdArray => NdArray.of(f.data.filter((_, i) => joint.data[i]! > 0));
-
-/** f + by · d; −∞ stays −∞. */
-function along(f: NdArray, d: NdArray, by: number): NdArray {
-  return new NdArray(
-    f.shape,
-    Float64Array.from(f.data, (value, i) => value + by * d.data[i]!),
-  );
-}
 
 function criticCase(input: Input): PropertyCase {
   const { id, title, joint } = input;
@@ -112,17 +105,15 @@ function evidenceOf(f: NdArray, joint: NdArray): Deviation['evidence'] {
  * base, does, and always to the same side.
  */
 function shifted({ f, joint }: Input): NdArray {
-  const [m, n] = joint.shape as [number, number];
-  const rows = Array.from({ length: m }, (_, i) => sum(joint.data.slice(i * n, (i + 1) * n)));
-  const columns = Array.from({ length: n }, (_, j) => sum(rows.map((_, i) => joint.data[i * n + j]!)));
-  const mean = sum(f.data.map((value, k) => Math.exp(value) * rows[Math.floor(k / n)]! * columns[k % n]!));
+  const { rows, columns } = marginals(joint);
+  const n = columns.length;
+  let mean = 0;
+  for (const [k, value] of f.data.entries()) mean += Math.exp(value) * rows[Math.floor(k / n)]! * columns[k % n]!;
   return new NdArray(
     f.shape,
     f.data.map((value) => value - Math.log(mean) - 4),
   );
 }
-
-const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
 
 /** J of the student's own critic is the student's own divergence, and no other critic gets beyond it. */
 function attainedCase(input: Input): PropertyCase {
@@ -175,7 +166,7 @@ function stationaryCase(seed: number, input: Input): PropertyCase {
     return steps.flatMap((h, k) =>
       ([1, -1] as const).map((sign) => ({
         id: `${name}.${k}.${sign > 0 ? 'plus' : 'minus'}`,
-        call: (before: Called): Call => objective(along(ownCritic(before, joint), d, sign * h), joint),
+        call: (before: Called): Call => objective(add(ownCritic(before, joint), d, sign * h), joint),
       })),
     );
   });
@@ -217,7 +208,7 @@ function stationaryCase(seed: number, input: Input): PropertyCase {
 const SHIFTS = [3, -40] as const;
 
 function shiftCase({ id, title, f, joint }: Input): PropertyCase {
-  const shifted = (by: number): NdArray => along(f, new NdArray(f.shape, new Float64Array(f.data.length).fill(1)), by);
+  const shifted = (by: number): NdArray => add(f, new NdArray(f.shape, new Float64Array(f.data.length).fill(1)), by);
   return {
     id,
     title,

@@ -1,4 +1,5 @@
 import { NdArray } from '../../../harness/model/value.ts';
+import { scale } from '../../../harness/numerics/linalg.ts';
 import { derive, type Random } from '../../../harness/numerics/random.ts';
 
 /** A joint distribution over m×n cells, and a critic. */
@@ -55,14 +56,7 @@ function input(seed: number, id: string, title: string, make: (random: Random) =
   const random = derive(seed, `dv-optimum/${id}`);
   const joint = make(random);
   const f = random.normals(joint.shape);
-  return { id, title, joint, f: times(f, spread) };
-}
-
-function times(array: NdArray, factor: number): NdArray {
-  return new NdArray(
-    array.shape,
-    Float64Array.from(array.data, (value) => value * factor),
-  );
+  return { id, title, joint, f: scale(f, spread) };
 }
 
 /** Distributions without a cell of probability 0. */
@@ -124,7 +118,7 @@ export function extremeObjectives(seed: number): Input[] {
     { ...high, f: offset(high, 800) },
     { ...low, f: offset(low, -800) },
     { ...mixed, f: derive(seed, 'dv-optimum/mixed').uniforms([3, 4], -800, 800) },
-    { ...huge, f: times(huge.f, 1e4) },
+    { ...huge, f: scale(huge.f, 1e4) },
     zeros,
     lines,
     coupling,

@@ -1,7 +1,7 @@
 import { NdArray } from '../../../harness/model/value.ts';
 
-/** P_X P_Z as an array of the joint's shape [m,n]. */
-export function productOfMarginals({ shape, data }: NdArray): NdArray {
+/** P_X [m] and P_Z [n] of a joint distribution [m,n]. */
+export function marginals({ shape, data }: NdArray): { rows: Float64Array; columns: Float64Array } {
   const [m, n] = shape as [number, number];
   const rows = new Float64Array(m);
   const columns = new Float64Array(n);
@@ -11,9 +11,16 @@ export function productOfMarginals({ shape, data }: NdArray): NdArray {
       columns[j]! += data[i * n + j]!;
     }
   }
+  return { rows, columns };
+}
+
+/** P_X P_Z as an array of the joint's shape [m,n]. */
+export function productOfMarginals(joint: NdArray): NdArray {
+  const { rows, columns } = marginals(joint);
+  const n = columns.length;
   return NdArray.of(
-    Array.from(data, (_, cell) => rows[Math.floor(cell / n)]! * columns[cell % n]!),
-    shape,
+    Array.from(joint.data, (_, cell) => rows[Math.floor(cell / n)]! * columns[cell % n]!),
+    joint.shape,
   );
 }
 

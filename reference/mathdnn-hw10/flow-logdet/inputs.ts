@@ -1,4 +1,5 @@
 import { NdArray } from '../../../harness/model/value.ts';
+import { scale } from '../../../harness/numerics/linalg.ts';
 import { derive, type Random } from '../../../harness/numerics/random.ts';
 import type { Kernel } from './layers.ts';
 
@@ -60,13 +61,6 @@ function diagonal(random: Random, C: number, sign: 1 | -1): NdArray {
   }
 }
 
-function times(array: NdArray, factor: number): NdArray {
-  return new NdArray(
-    array.shape,
-    Float64Array.from(array.data, (value) => factor * value),
-  );
-}
-
 /** A random kernel for C channels, for pictures of m × n pixels; Σ log|sᵢ| is negative unless `sign` is 1. */
 export function randomInput(
   seed: number,
@@ -110,7 +104,7 @@ export function extremeInputs(seed: number): Input[] {
   // L and U + diag s share one factor: then programs that eliminate A itself lose nothing by it either.
   const scaled = (id: string, title: string, factor: number, C = 12): Input => {
     const base = randomInput(seed, `extreme-${id}`, title, [C, 3, 2]);
-    return { ...base, U: times(base.U, factor), s: times(base.s, factor) };
+    return { ...base, U: scale(base.U, factor), s: scale(base.s, factor) };
   };
   const mixed = randomInput(seed, 'extreme-mixed', 's between 1e-40 and 1e40, L = I and U = 0', [6, 2, 3]);
   const unit = randomInput(seed, 'extreme-unit', 's of ±1 only', [5, 4, 3]);
@@ -151,6 +145,6 @@ export function rearrangements(
     { id: 'lower', title: 'another unit lower triangular L', kernel: { L: unitLower(random, C) } },
     { id: 'upper', title: 'another strictly upper triangular U', kernel: { U: strictlyUpper(random, C) } },
     { id: 'order', title: 'another order of s', kernel: { s: NdArray.of(order.map((i) => s.data[i]!)) } },
-    { id: 'signs', title: 'the opposite sign of every entry of s', kernel: { s: times(s, -1) } },
+    { id: 'signs', title: 'the opposite sign of every entry of s', kernel: { s: scale(s, -1) } },
   ];
 }

@@ -1,4 +1,5 @@
 import { NdArray } from '../../../harness/model/value.ts';
+import { scale } from '../../../harness/numerics/linalg.ts';
 import { derive, type Random } from '../../../harness/numerics/random.ts';
 import { drawDigits } from '../../datasets/mnist.ts';
 import { ascend, densityAt, latentOf } from './flow.ts';
@@ -78,14 +79,7 @@ export function withLargeLatents(points: Points, size: number): Points {
   );
   const model = { ...points.model, couplings };
   const largest = Math.max(...rowsOf(points.x).flatMap((row) => Array.from(latentOf(model, row), Math.abs)));
-  return { ...points, model, x: scaled(points.x, size / largest) };
-}
-
-function scaled(array: NdArray, factor: number): NdArray {
-  return new NdArray(
-    array.shape,
-    Float64Array.from(array.data, (value) => factor * value),
-  );
+  return { ...points, model, x: scale(points.x, size / largest) };
 }
 
 /** Arguments of inpaint. */

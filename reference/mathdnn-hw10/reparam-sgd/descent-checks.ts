@@ -2,10 +2,10 @@ import { type Hypothesis, type StatisticalCase, statisticalCheck } from '../../.
 import { RngArg } from '../../../harness/model/call.ts';
 import type { Check } from '../../../harness/model/exercise.ts';
 import type { Evidence } from '../../../harness/model/verdict.ts';
-import { normalCdf, twoSidedP } from '../../../harness/numerics/statistics.ts';
+import { meanSquare, normalCdf, twoSidedP } from '../../../harness/numerics/statistics.ts';
 import { MOST_VARIANCE } from './draws.ts';
 import { explainDrift as explainLargeRun, explainRoughly, followsGradient } from './drifts.ts';
-import { cappedMeanSquare, drift, meanSquare, momentsNear, residuals, serial } from './residuals.ts';
+import { cappedMeanSquare, drift, momentsNear, residuals, serial } from './residuals.ts';
 import { type Fault, type Run, type RunOptions, readRun, runCall } from './run.ts';
 import { type Method, noiselessDescent, type Pair, spreadOfEnd } from './truth.ts';
 
@@ -43,7 +43,8 @@ interface Draw {
   run: Run;
 }
 
-function claims(method: Method, id: string, options: RunOptions): Hypothesis<Draw>[] {
+/** What holds of every right descent of a case. Exported for the study of how often the tests are mistaken. */
+export function claims(method: Method, id: string, options: RunOptions): Hypothesis<Draw>[] {
   const { iterations, batch } = options;
   const explain = ([draw]: readonly Draw[]) => ({
     ...explainDrift(method, draw!.run, options),

@@ -1,4 +1,5 @@
-import { type Drift, drift, meanSquare, residuals } from './residuals.ts';
+import { meanSquare } from '../../../harness/numerics/statistics.ts';
+import { type Drift, drift, residuals } from './residuals.ts';
 import type { Run, RunOptions } from './run.ts';
 import {
   expectation,

@@ -1,3 +1,4 @@
+import { meanSquare } from '../../../harness/numerics/statistics.ts';
 import type { Run, RunOptions } from './run.ts';
 import { type Method, type Moments, objectiveGradient, type Pair, termMoments } from './truth.ts';
 
@@ -61,10 +62,6 @@ export function drift(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.sqrt(values.length);
 }
 
-export function meanSquare(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value * value, 0) / values.length;
-}
-
 /** Correlation of each residual with the next one, times √T: standard normal, nearly. */
 export function serial(values: readonly number[]): number {
   let product = 0;
@@ -73,7 +70,7 @@ export function serial(values: readonly number[]): number {
 }
 
 /**
- * The same with squares cut off at 9: at σ = 1 the score estimator has tails so heavy that one draw in some thousand makes up half
+ * The mean of squares that are cut off at 9: at σ = 1 the score estimator has tails so heavy that one draw in some thousand makes up half
  * the sum. Its variance is at most 9/T for a right program, 4/T or so for numbers that are nearly normal.
  */
 export function cappedMeanSquare(values: readonly number[]): number {

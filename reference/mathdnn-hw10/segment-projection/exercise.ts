@@ -1,5 +1,5 @@
 import { coerce } from '../../../harness/checks/coerce.ts';
-import { type PropertyCase, propertyCheck } from '../../../harness/checks/property.ts';
+import { type Deviation, type PropertyCase, propertyCheck } from '../../../harness/checks/property.ts';
 import { purityCheck } from '../../../harness/checks/purity.ts';
 import { asArrayOf, type Bound, DOUBLE, toleranceFor, valuesCheck } from '../../../harness/checks/values.ts';
 import type { Call } from '../../../harness/model/call.ts';
@@ -7,7 +7,7 @@ import { defineExercise } from '../../../harness/model/exercise.ts';
 import type { Success } from '../../../harness/model/observation.ts';
 import { NdArray } from '../../../harness/model/value.ts';
 import { maxAbs } from '../../../harness/numerics/compare.ts';
-import { distance, distanceToSegment, greatest, rowsOf } from './geometry.ts';
+import { distance, distanceToSegment, greatest, type Point, rowsOf } from './geometry.ts';
 import { edgeInputs, type Input, ordinaryInputs, rising, scattered } from './inputs.ts';
 
 const MODULE = 'problem2';
@@ -31,32 +31,43 @@ function read(result: Success | undefined, input: Input): NdArray | string {
   return coerced.ok ? coerced.array : coerced.problem;
 }
 
-/** On the segment, and no farther from y than the segment is. */
-function nearestCase(input: Input): PropertyCase {
-  const { id, title, y, a } = input;
-  return {
-    id,
-    title,
-    calls: [{ id: 'value', call: project(y, a) }],
+/** What should hold for the points of the input and their projections p, the rows of both. */
+type Relation = (input: Input, before: Point[], after: Point[], p: NdArray) => Deviation[];
+
+const relationCase =
+  (relation: Relation) =>
+  (input: Input): PropertyCase => ({
+    id: input.id,
+    title: input.title,
+    calls: [{ id: 'value', call: project(input.y, input.a) }],
     deviations: ({ value }) => {
       const p = read(value, input);
-      if (typeof p === 'string') return p;
-      const [before, after] = [rowsOf(y), rowsOf(p)];
-      return [
-        {
-          identity: 'every result lies on the segment',
-          error: greatest(after.map((point) => distanceToSegment(point, a))),
-          bound: bound(p, Math.abs(a)),
-        },
-        {
-          identity: 'no point of the segment is nearer to y than the result',
-          error: greatest(after.map((point, i) => distance(before[i]!, point) - distanceToSegment(before[i]!, a))),
-          bound: bound(p, maxAbs(y.data)),
-        },
-      ];
+      return typeof p === 'string' ? p : relation(input, rowsOf(input.y), rowsOf(p), p);
     },
-  };
-}
+  });
+
+/** On the segment, and no farther from y than the segment is. */
+const nearest: Relation = ({ y, a }, before, after, p) => [
+  {
+    identity: 'every result lies on the segment',
+    error: greatest(after.map((point) => distanceToSegment(point, a))),
+    bound: bound(p, Math.abs(a)),
+  },
+  {
+    identity: 'no point of the segment is nearer to y than the result',
+    error: greatest(after.map((point, i) => distance(before[i]!, point) - distanceToSegment(before[i]!, a))),
+    bound: bound(p, maxAbs(y.data)),
+  },
+];
+
+/** ‖P(x) − P(y)‖ ≤ ‖x − y‖ for every two points of the input. */
+const nonExpansive: Relation = (_, before, after, p) => {
+  const excess = after.flatMap((one, i) =>
+    after.slice(0, i).map((other, j) => distance(one, other) - distance(before[i]!, before[j]!)),
+  );
+  const identity = '‖P(x) − P(y)‖ ≤ ‖x − y‖: a projection brings no two points apart';
+  return [{ identity, error: greatest(excess), bound: bound(p) }];
+};
 
 /** P(P(y)) = P(y), with the student's own result as the argument. */
 function idempotentCase(input: Input): PropertyCase {
@@ -76,26 +87,6 @@ function idempotentCase(input: Input): PropertyCase {
       const [first, second] = [rowsOf(p), rowsOf(again)];
       const error = greatest(first.map((point, i) => distance(point, second[i]!)));
       return [{ identity: 'P(P(y)) = P(y): projecting twice changes nothing', error, bound: bound(p) }];
-    },
-  };
-}
-
-/** ‖P(x) − P(y)‖ ≤ ‖x − y‖ for every two points of the input. */
-function nonExpansiveCase(input: Input): PropertyCase {
-  const { id, title, y, a } = input;
-  return {
-    id,
-    title,
-    calls: [{ id: 'value', call: project(y, a) }],
-    deviations: ({ value }) => {
-      const p = read(value, input);
-      if (typeof p === 'string') return p;
-      const [before, after] = [rowsOf(y), rowsOf(p)];
-      const excess = after.flatMap((one, i) =>
-        after.slice(0, i).map((other, j) => distance(one, other) - distance(before[i]!, before[j]!)),
-      );
-      const identity = '‖P(x) − P(y)‖ ≤ ‖x − y‖: a projection brings no two points apart';
-      return [{ identity, error: greatest(excess), bound: bound(p) }];
     },
   };
 }
@@ -138,7 +129,7 @@ export default defineExercise({
         title: 'The result lies on the segment, and nothing on it is nearer',
         function: 'projectOntoSegment',
         praise: 'Your results lie on the segment, and nothing on it is nearer.',
-        cases: pick('few', 'negative', 'zero', 'beside').map(nearestCase),
+        cases: pick('few', 'negative', 'zero', 'beside').map(relationCase(nearest)),
       }),
       propertyCheck({
         id: 'idempotent',
@@ -152,7 +143,7 @@ export default defineExercise({
         title: 'No two points are brought apart',
         function: 'projectOntoSegment',
         praise: 'Your projection brings no two points apart.',
-        cases: [rising(seed, few.a), ...pick('negative')].map(nonExpansiveCase),
+        cases: [rising(seed, few.a), ...pick('negative')].map(relationCase(nonExpansive)),
       }),
       purityCheck({
         id: 'purity',

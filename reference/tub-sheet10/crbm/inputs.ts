@@ -1,4 +1,5 @@
 import { NdArray } from '../../../harness/model/value.ts';
+import { scale } from '../../../harness/numerics/linalg.ts';
 import { derive, type Random } from '../../../harness/numerics/random.ts';
 
 /** One input of all three functions: W [d,K], U [c,K], x [d], y [c], h [K]. */
@@ -38,7 +39,7 @@ export function ordinary(seed: number, id: string, title: string, sizes: Sizes, 
   const h = units(K, 0.05, 0.95);
   const largest = Math.max(...[...activations({ W, U, x, y }), ...outputs({ U, h })].map(Math.abs));
   const factor = Math.min(1, ORDINARY / largest);
-  return { id, title, W: scaled(W, factor), U: scaled(U, factor), x, y, h };
+  return { id, title, W: scale(W, factor), U: scale(U, factor), x, y, h };
 }
 
 function binaryUnits(random: Random, n: number): NdArray {
@@ -92,10 +93,10 @@ export function extremeHiddenInputs(seed: number): Input[] {
     {
       ...zeroWeights,
       title: 'weights that are all 0',
-      W: scaled(zeroWeights.W, 0),
-      U: scaled(zeroWeights.U, 0),
+      W: scale(zeroWeights.W, 0),
+      U: scale(zeroWeights.U, 0),
     },
-    { ...zeroUnits, title: 'x and y that are all 0', x: scaled(zeroUnits.x, 0), y: scaled(zeroUnits.y, 0) },
+    { ...zeroUnits, title: 'x and y that are all 0', x: scale(zeroUnits.x, 0), y: scale(zeroUnits.y, 0) },
   ];
 }
 
@@ -108,8 +109,8 @@ export function extremeOutputInputs(seed: number): Input[] {
     driven('mixed', 'activations of 1,000 and −1,000 beside an ordinary one', [1000, -1000, 0.5]),
     driven('beyond-exp', 'activations just beyond what exp can hold', [711, -745, -1.2]),
     driven('forty', 'activations of ±40', [40, -40, 30]),
-    { ...zeroWeights, title: 'weights that are all 0', U: scaled(zeroWeights.U, 0) },
-    { ...zeroHidden, title: 'hidden units that are all 0', h: scaled(zeroHidden.h, 0) },
+    { ...zeroWeights, title: 'weights that are all 0', U: scale(zeroWeights.U, 0) },
+    { ...zeroHidden, title: 'hidden units that are all 0', h: scale(zeroHidden.h, 0) },
   ];
 }
 
@@ -141,15 +142,15 @@ function drive(input: Input, to: number[]): Input {
   const norm = squaredNorm(input.x) + squaredNorm(input.y);
   return {
     ...input,
-    W: addOuter(input.W, input.x, scaled(by, 1 / norm)),
-    U: addOuter(input.U, input.y, scaled(by, 1 / norm)),
+    W: addOuter(input.W, input.x, scale(by, 1 / norm)),
+    U: addOuter(input.U, input.y, scale(by, 1 / norm)),
   };
 }
 
 function driveOutputs(input: Input, to: number[]): Input {
   const b = outputs(input);
   const by = NdArray.of(to.map((target, j) => target - b[j]!));
-  return { ...input, U: addOuter(input.U, by, scaled(input.h, 1 / squaredNorm(input.h))) };
+  return { ...input, U: addOuter(input.U, by, scale(input.h, 1 / squaredNorm(input.h))) };
 }
 
 /** Adds 900 to what comes from x and takes 900 from what comes from y; the activations stay as they are. */
@@ -157,15 +158,15 @@ function cancelling(input: Input): Input {
   const ones = NdArray.of(new Float64Array(input.W.shape[1]!).fill(900));
   return {
     ...input,
-    W: addOuter(input.W, input.x, scaled(ones, 1 / squaredNorm(input.x))),
-    U: addOuter(input.U, input.y, scaled(ones, -1 / squaredNorm(input.y))),
+    W: addOuter(input.W, input.x, scale(ones, 1 / squaredNorm(input.x))),
+    U: addOuter(input.U, input.y, scale(ones, -1 / squaredNorm(input.y))),
   };
 }
 
 /** The input with the activations a − v, brought about by W alone or by U alone. */
 export function lowerActivations(input: Input, v: NdArray, through: 'W' | 'U'): Input {
   const units = through === 'W' ? input.x : input.y;
-  return { ...input, [through]: addOuter(input[through], units, scaled(v, -1 / squaredNorm(units))) };
+  return { ...input, [through]: addOuter(input[through], units, scale(v, -1 / squaredNorm(units))) };
 }
 
 /** M + u vᵀ */
@@ -181,11 +182,4 @@ function squaredNorm({ data }: NdArray): number {
   let sum = 0;
   for (const value of data) sum += value * value;
   return sum;
-}
-
-function scaled(array: NdArray, factor: number): NdArray {
-  return new NdArray(
-    array.shape,
-    Float64Array.from(array.data, (value) => value * factor),
-  );
 }

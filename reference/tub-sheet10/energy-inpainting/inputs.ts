@@ -1,6 +1,8 @@
 import { NetArg, type NetLayer } from '../../../harness/model/call.ts';
 import { NdArray } from '../../../harness/model/value.ts';
+import { scale } from '../../../harness/numerics/linalg.ts';
 import { derive, type Random } from '../../../harness/numerics/random.ts';
+import { drawLayer } from '../../datasets/dense-layer.ts';
 import { drawDigits, type Split } from '../../datasets/mnist.ts';
 
 export const SIDE = 28;
@@ -81,29 +83,20 @@ function drawOnce(random: Random, id: string, title: string, { n, mask, most = 1
   const chosen = masks[mask]();
   const z = withHoles(drawn.x, chosen);
   const g: NetLayer[] = [
-    layer(random, PIXELS, HIDDEN.g, 0.1, 'tanh'),
-    { ...layer(random, HIDDEN.g, PIXELS, 1, 'sigmoid') },
+    drawLayer(random, PIXELS, HIDDEN.g, 0.1, 'tanh'),
+    drawLayer(random, HIDDEN.g, PIXELS, 1, 'sigmoid'),
   ];
-  const e: NetLayer[] = [layer(random, PIXELS, HIDDEN.e, 0.08, 'tanh'), layer(random, HIDDEN.e, 1, 1, 'linear')];
+  const e: NetLayer[] = [
+    drawLayer(random, PIXELS, HIDDEN.e, 0.08, 'tanh'),
+    drawLayer(random, HIDDEN.e, 1, 1, 'linear'),
+  ];
   return withDifferences({ id, title, x: drawn.x, mask: chosen, z, g, e }, most);
-}
-
-function layer(
-  random: Random,
-  inputs: number,
-  outputs: number,
-  scale: number,
-  activation: NetLayer['activation'],
-): NetLayer {
-  const kernel = random.normals([inputs, outputs]);
-  for (let i = 0; i < kernel.data.length; i++) kernel.data[i]! *= scale;
-  return { kernel, bias: random.uniforms([outputs], -0.5, 0.5), activation };
 }
 
 /** The same with the energies scaled so that their greatest difference is `most`; without a hole there is none to scale. */
 function withDifferences(input: LossInput, most: number): LossInput {
   const largest = Math.max(...differences(input).map(Math.abs));
-  return largest === 0 ? input : withLast(input, (array) => scaled(array, most / largest));
+  return largest === 0 ? input : withLast(input, (array) => scale(array, most / largest));
 }
 
 /** E(x) − E(x̂) of each picture, by the formula. */
@@ -150,13 +143,6 @@ export function constantEnergy(input: LossInput): LossInput {
   return { ...input, e: [...input.e.slice(0, -1), flat] };
 }
 
-export const negated = (array: NdArray): NdArray => scaled(array, -1);
-
-function scaled(array: NdArray, factor: number): NdArray {
-  return new NdArray(
-    array.shape,
-    Float64Array.from(array.data, (value) => factor * value),
-  );
-}
+export const negated = (array: NdArray): NdArray => scale(array, -1);
 
 export const lossArguments = ({ x, mask, z, g, e }: LossInput) => [x, mask, z, new NetArg(g), new NetArg(e)];

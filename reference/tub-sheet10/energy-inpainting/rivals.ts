@@ -1,5 +1,5 @@
 import { NdArray } from '../../../harness/model/value.ts';
-import { matmul, symmetricEigen, transpose } from '../../../harness/numerics/linalg.ts';
+import { columnMeans, matmul, symmetricEigen, transpose } from '../../../harness/numerics/linalg.ts';
 import { type HoledDigits, PIXELS } from './inputs.ts';
 import { measureFill, type Rivals } from './judge-fill.ts';
 
@@ -9,7 +9,7 @@ const ANALYSED = 300;
 
 /** What the empty hole, the mean picture and the projection on principal components would reach on these digits. */
 export function measureRivals(training: NdArray, held: HoledDigits): Rivals {
-  const mean = meanOf(training);
+  const mean = columnMeans(training);
   const { shape } = held.x;
   const filled = new NdArray(
     shape,
@@ -20,12 +20,6 @@ export function measureRivals(training: NdArray, held: HoledDigits): Rivals {
     mean: measureFill(filled, held).error,
     components: measureFill(projected(training, mean, held.z), held).error,
   };
-}
-
-function meanOf(images: NdArray): Float64Array {
-  const mean = new Float64Array(PIXELS);
-  for (let i = 0; i < images.data.length; i++) mean[i % PIXELS]! += images.data[i]! / images.shape[0]!;
-  return mean;
 }
 
 /** m + V Vᵀ(z − m), V from the Gram matrix of the first training digits: Xᵀu/√λ for each of its leading eigenvectors u. */

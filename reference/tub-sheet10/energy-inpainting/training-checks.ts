@@ -1,4 +1,5 @@
 import { coerce } from '../../../harness/checks/coerce.ts';
+import { once } from '../../../harness/checks/once.ts';
 import { type Problem, type PropertyCase, propertyCheck } from '../../../harness/checks/property.ts';
 import { sameValue } from '../../../harness/checks/same-value.ts';
 import { type Learned, trainingCheck } from '../../../harness/checks/training.ts';
@@ -327,12 +328,4 @@ function touched(what: string): Problem {
 /** Greatest difference of finite numbers. */
 function distance(a: NdArray, b: NdArray): number {
   return maxAbs(Float64Array.from(a.data, (x, i) => x - b.data[i]!));
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -5,6 +5,7 @@ import { asArrayOf, valuesCheck } from '../../../harness/checks/values.ts';
 import type { Call } from '../../../harness/model/call.ts';
 import { type Check, defineExercise } from '../../../harness/model/exercise.ts';
 import { NdArray } from '../../../harness/model/value.ts';
+import { scale } from '../../../harness/numerics/linalg.ts';
 import { derive } from '../../../harness/numerics/random.ts';
 
 const MODULE = 'exercise1';
@@ -55,11 +56,6 @@ function ordinaryInputs(seed: number): Input[] {
 /** Inputs at the ends of the range that the contract allows. Every true result is an ordinary finite number. */
 function extremeInputs(seed: number): Input[] {
   const base = (id: string, title: string, m = 4, c = 2): Input => ordinary(seed, `extreme-${id}`, title, m, c);
-  const scaled = (array: NdArray, factor: number): NdArray =>
-    new NdArray(
-      array.shape,
-      array.data.map((x) => x * factor),
-    );
   const withEntries = (array: NdArray, entries: Record<number, number>): NdArray => {
     const data = Float64Array.from(array.data);
     for (const [i, value] of Object.entries(entries)) data[Number(i)] = value;
@@ -77,11 +73,11 @@ function extremeInputs(seed: number): Input[] {
   return [
     { ...far, t: NdArray.of([60, -5]) },
     // Equal widths, so that the components stay comparable however far the target is.
-    { ...farther, sigma: NdArray.of([1, 1, 1, 1]), mu: scaled(farther.mu, 3e-3), t: NdArray.of([300, 3]) },
+    { ...farther, sigma: NdArray.of([1, 1, 1, 1]), mu: scale(farther.mu, 3e-3), t: NdArray.of([300, 3]) },
     { ...farLine, t: NdArray.of([80]) },
     { ...farAlone, t: NdArray.of([80, 0, -3]) },
-    { ...narrow, sigma: scaled(narrow.sigma, 1e-3), mu: scaled(narrow.mu, 1e-3), t: scaled(narrow.t, 0.05) },
-    { ...wide, sigma: scaled(wide.sigma, 1e3) },
+    { ...narrow, sigma: scale(narrow.sigma, 1e-3), mu: scale(narrow.mu, 1e-3), t: scale(narrow.t, 0.05) },
+    { ...wide, sigma: scale(wide.sigma, 1e3) },
     { ...zero, alpha: withEntries(zero.alpha, { 0: 0, 2: 0 }), logits: withEntries(zero.logits, { 0: -1e4, 2: -1e4 }) },
     { ...tiny, alpha: new NdArray([4], Float64Array.of(1e-300, 3e-295, 2e-290, 5e-291)) },
     { ...logits, logits: NdArray.of([900, -900, 899, 0]) },

@@ -1,5 +1,5 @@
 import { NdArray } from '../../../harness/model/value.ts';
-import { matmul, symmetricEigen, transpose } from '../../../harness/numerics/linalg.ts';
+import { columnMeans, matmul, symmetricEigen, transpose } from '../../../harness/numerics/linalg.ts';
 
 /** Share of the projection in the blend: components beyond the d leading ones keep a quarter of their length. */
 const SHARE = 3 / 4;
@@ -10,8 +10,7 @@ const SHARE = 3 / 4;
  */
 export function blendTowardsPlane(images: NdArray, d: number): NdArray {
   const [count, size] = images.shape as [number, number];
-  const mean = new Float64Array(size);
-  for (let i = 0; i < images.data.length; i++) mean[i % size]! += images.data[i]! / count;
+  const mean = columnMeans(images);
   const centred = new NdArray(
     images.shape,
     Float64Array.from(images.data, (x, i) => x - mean[i % size]!),

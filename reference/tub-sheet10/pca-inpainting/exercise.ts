@@ -1,3 +1,4 @@
+import { once } from '../../../harness/checks/once.ts';
 import { pictureCheck } from '../../../harness/checks/picture.ts';
 import { type Deviation, type PropertyCase, propertyCheck } from '../../../harness/checks/property.ts';
 import { purityCheck } from '../../../harness/checks/purity.ts';
@@ -6,7 +7,7 @@ import type { Call } from '../../../harness/model/call.ts';
 import { defineExercise } from '../../../harness/model/exercise.ts';
 import { NdArray, type Value } from '../../../harness/model/value.ts';
 import { pictures } from '../../../harness/numerics/images.ts';
-import { symmetricEigen } from '../../../harness/numerics/linalg.ts';
+import { columnMeans, symmetricEigen } from '../../../harness/numerics/linalg.ts';
 import { derive } from '../../../harness/numerics/random.ts';
 import { drawDigits } from '../../datasets/mnist.ts';
 import { blendTowardsPlane } from './blend.ts';
@@ -68,14 +69,6 @@ function damaged(seed: number, label: string, n: number): NdArray {
 
 function training(seed: number, label: string, count: number): NdArray {
   return drawDigits(derive(seed, `pca-inpainting/training/${label}`), count, { balanced: true }).images;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 function inputs(seed: number): Record<'leading' | 'rank', Input[]> {
@@ -246,7 +239,7 @@ function projectionCase({ n, draw }: Input): PropertyCase {
 
 /** Relative, over all pictures: an error of 1e-4 in every pixel changes the squares by less than 1e-3 of them. */
 function pythagoras(result: NdArray, { xn, xr }: Arguments): Deviation {
-  const mean = meanOf(xr);
+  const mean = columnMeans(xr);
   let along = 0;
   let across = 0;
   let whole = 0;
@@ -278,15 +271,8 @@ function dimensionCase(seed: number, { draw }: Input, d: number): PropertyCase {
   };
 }
 
-function meanOf(xr: NdArray): Float64Array {
-  const mean = new Float64Array(PIXELS);
-  const count = xr.shape[0]!;
-  for (let i = 0; i < xr.data.length; i++) mean[i % PIXELS]! += xr.data[i]! / count;
-  return mean;
-}
-
 function dimensionDeviation(result: NdArray, xr: NdArray, d: number): Deviation {
-  const mean = meanOf(xr);
+  const mean = columnMeans(xr);
   const n = result.shape[0]!;
   const gram = NdArray.zeros([n, n]);
   for (let i = 0; i < n; i++) {

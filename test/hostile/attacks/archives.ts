@@ -134,7 +134,7 @@ export const archives: Attack[] = [
     content: zipOf(() =>
       makeZip([PROGRAM, ...Array.from({ length: 60_000 }, (_, i) => ({ name: `f${i}.md`, method: 0 }))]),
     ),
-    outcome: rejected(/more than 20000 files and folders/),
+    outcome: rejected(/more than (?:500 files|20000 files and folders)/),
   },
   {
     name: 'zip-million-entries',
@@ -228,7 +228,7 @@ export const archives: Attack[] = [
     name: 'zip-prefix',
     tries: 'begins with another program, as self-extracting archives do',
     content: zipOf(() => Buffer.concat([Buffer.from('#!/bin/sh\nrm -rf /\n'), makeZip([PROGRAM])])),
-    outcome: { ...EARNED },
+    outcome: rejected(/broken/),
   },
   {
     name: 'zip-comment',
@@ -370,7 +370,8 @@ export const archives: Attack[] = [
     name: 'tar-global',
     tries: 'is a tar whose global header renames everything',
     content: tarOf(async () => retyped(await pax('path', '../evil.ts'), 0, 'g')),
-    outcome: rejected(/leads out|broken/),
+    // A header for all entries that follow is not heeded: each keeps its own name.
+    outcome: { ...EARNED },
   },
   {
     name: 'other-kind',

@@ -1,7 +1,11 @@
-import { type Attack, all, atImport, EARNED, inCall, inError } from '../attack.ts';
+import { type Attack, all, atImport, EARNED, inCall, inError, type Outcome } from '../attack.ts';
 
 const FULL = inError('memory-limit-exceeded', 'time-limit-exceeded', 'runtime-error');
 const TOO_MUCH = inError('output-limit-exceeded');
+const LEFT_NOTHING: Outcome = {
+  posterior: ['accepted', 'output-limit-exceeded'],
+  mu: ['accepted', 'output-limit-exceeded'],
+};
 
 /** Programs that want more memory, disk or space in the records than there is. */
 export const memory: Attack[] = [
@@ -93,6 +97,7 @@ for (let i = 0; i < 8; i++) { try { new Worker('const a = []; for (;;) a.push(ne
       `${Array.from({ length: 2500 }, (_, i) => `export const ${'f'.repeat(60)}${i} = () => {};`).join('\n')}`,
     ),
     outcome: EARNED,
+    quick: true,
   },
   {
     name: 'big-tensor',
@@ -104,7 +109,8 @@ for (let i = 0; i < 8; i++) { try { new Worker('const a = []; for (;;) a.push(ne
     name: 'big-tensors-again',
     tries: 'returns 50 MB in every call',
     content: inCall('return new Float64Array(5e6);'),
-    outcome: inError('wrong-answer', 'output-limit-exceeded'),
+    // The results of a process count together: what is asked afterwards may find nothing left.
+    outcome: { ...inError('wrong-answer', 'output-limit-exceeded'), ...LEFT_NOTHING },
   },
   {
     name: 'many-lists',

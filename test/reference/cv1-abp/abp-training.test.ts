@@ -11,7 +11,7 @@ import { invoke } from '../../../harness/sandbox/worker/invoke.ts';
 import exercise from '../../../reference/cv1-abp/abp-training/exercise.ts';
 import { lossOf } from '../../../reference/cv1-abp/abp-training/learn-check.ts';
 import * as look from '../../../reference/cv1-abp/abp-training/look.ts';
-import { dot, namesOf, plus, tensorsOf, withTensors } from '../../../reference/cv1-abp/abp-training/weights.ts';
+import { dotAll, namesOf, plus, tensorsOf, withTensors } from '../../../reference/cv1-abp/abp-training/weights.ts';
 
 /**
  * Programs and checks in one process, on tfjs's own CPU backend: the checks are asked for what the sandboxed worker would be asked for, by the
@@ -89,7 +89,7 @@ describe('parameters that can be seen', () => {
       [9],
       [12],
     ]);
-    expect(dot(tensors, tensors)).toBe(30);
+    expect(dotAll(tensors, tensors)).toBe(30);
   });
 
   test('are none where there is anything but tensors', () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Deviation } from '../../../harness/checks/property.ts';
 import type { Observation, Success } from '../../../harness/model/observation.ts';
-import { isRecord, NdArray, type Value } from '../../../harness/model/value.ts';
+import type { Value } from '../../../harness/model/value.ts';
 import exercise from '../../../reference/ece792-hw3/cnn-backprop/exercise.ts';
 import {
   brightTie,
@@ -22,16 +22,10 @@ import {
   singleCell,
 } from '../../../reference/ece792-hw3/cnn-backprop/ties.ts';
 import { usePool, useSession } from '../../sandbox/session/kit.ts';
-import { distance, numbersOf, referenceOutcomes } from '../reference-outcomes.ts';
+import { distance, numbersOf, partOf, referenceOutcomes } from '../reference-outcomes.ts';
 
 const SEED = 7;
 const SOLUTION = new URL('../../../reference/ece792-hw3/cnn-backprop/solution.ts', import.meta.url);
-
-const partOf = (value: Value, key: string): number[] => {
-  const part = isRecord(value) ? value[key] : undefined;
-  if (!(part instanceof NdArray)) throw new Error(`no tensor under ${key}`);
-  return Array.from(part.data);
-};
 
 describe('the hand-written gradients', async () => {
   const session = useSession(usePool(), {

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Observation } from '../../../harness/model/observation.ts';
-import { isRecord, NdArray, type Value } from '../../../harness/model/value.ts';
 import exercise from '../../../reference/ece792-hw3/tied-autoencoder/exercise.ts';
 import { extremeInputs, type Input, ordinaryInputs } from '../../../reference/ece792-hw3/tied-autoencoder/inputs.ts';
 import { usePool, useSession } from '../../sandbox/session/kit.ts';
-import { distance, numbersOf, referenceOutcomes } from '../reference-outcomes.ts';
+import { distance, numbersOf, partOf, referenceOutcomes } from '../reference-outcomes.ts';
 
 const SEEDS = [7, 31];
 const SOLUTION = new URL('../../../reference/ece792-hw3/tied-autoencoder/solution.ts', import.meta.url);
@@ -30,12 +29,6 @@ function loss({ W, b, c, x }: Input): number {
   }
   return total / n;
 }
-
-const partOf = (value: Value, key: string): number[] => {
-  const part = isRecord(value) ? value[key] : undefined;
-  if (!(part instanceof NdArray)) throw new Error(`no tensor under ${key}`);
-  return Array.from(part.data);
-};
 
 describe('the hand-written gradients', async () => {
   const session = useSession(usePool(), {
