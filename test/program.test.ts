@@ -51,6 +51,7 @@ test('size without comments, and the longest line as it was handed in; companion
       path: 'question1.ts',
       characters: 'const double = (x) => 2 * x;\nexport {\n  double\n};\n'.length,
       longestLine: 203,
+      imports: [],
     },
   ]);
 });
@@ -84,4 +85,19 @@ test('places are those of the TypeScript', async () => {
   const line = module!.code.split('\n').findIndex((text) => text.includes('const f')) + 1;
   expect(program.locate('a.ts', line, 1)).toMatchObject({ line: 5 });
   expect(program.locate('other.ts', 1, 1)).toBeUndefined();
+});
+
+test('what is imported from outside, and which libraries are declared', async () => {
+  const program = await makeProgram(
+    files({
+      'question1.ts': "import type { A } from 'only-types'; import { b } from './lib/x'; import m from 'mathjs'; m(b);",
+      'lib/x.js': "export const b = require('ndarray');",
+      'docs/Libraries.txt': 'mathjs 12\nndarray',
+    }),
+    { exercise: exercise(), folder },
+  );
+  const imports = Object.fromEntries(program.sources.map((source) => [source.path, source.imports]));
+  expect(imports).toEqual({ 'question1.ts': ['mathjs'], 'lib/x.js': ['ndarray'] });
+  expect(program.declared).toEqual(expect.arrayContaining(['mathjs', 'ndarray']));
+  expect((await makeProgram(files({ 'question1.ts': '' }), { exercise: exercise(), folder })).declared).toBeUndefined();
 });
