@@ -54,7 +54,9 @@ export async function judgeExamples(any: CatalogueEntry, options: ExampleOptions
   const whole = inProfile(any, options.profile ?? 'full');
   const { level, missing } = await detectLevel();
   const outputBytes = 4 << 20;
-  const pool = new WorkerPool({ level, limits: DEFAULT_LIMITS, outputBytes, spare: options.jobs });
+  // Thousands of pictures need room.
+  const limits = { ...DEFAULT_LIMITS, ...(options.profile === 'long' ? { memoryMb: 4096 } : {}) };
+  const pool = new WorkerPool({ level, limits, outputBytes, spare: options.jobs });
   try {
     const { seed, jobs, checks = () => true } = options;
     const known = new Set(whole.exercise.checks(seed).map(({ id }) => id));
@@ -62,7 +64,7 @@ export async function judgeExamples(any: CatalogueEntry, options: ExampleOptions
     const run = await ExerciseRun.start({
       ...{ entry, seed, fastBackend: 'wasm', jobs },
       sandbox: async () => ({ pool, missing }),
-      sandboxLimits: { ...DEFAULT_LIMITS, outputBytes },
+      sandboxLimits: { ...limits, outputBytes },
     });
     const chosen = sampleOf(await loadExamples(entry), options.sample);
     const examples = chosen

@@ -25,7 +25,7 @@ test('a page says so, with the command that gives the same result', () => {
 });
 
 test('the long profile has the same checks, and other cases only in what trains', async () => {
-  let longer = 0;
+  const longer: string[] = [];
   for (const entry of await loadCatalogue()) {
     const usual = entry.exercise.checks(7);
     const long = inProfile(entry, 'long').exercise.checks(7);
@@ -36,7 +36,7 @@ test('the long profile has the same checks, and other cases only in what trains'
     );
     const other = titles(long).filter((title) => !titles(usual).includes(title));
     expect(other.filter((title) => !training.has(title))).toEqual([]);
-    if (other.length > 0) longer += 1;
+    if (other.length > 0) longer.push(entry.exercise.id);
   }
-  expect(longer).toBe(2);
+  expect(longer).toEqual(['vae-faces']);
 });

@@ -44,12 +44,12 @@ export default defineExercise({
     Object.entries(SIGNATURES).map(([name, signature]) => [name, { module: MODULE, signature }]),
   ),
   companions: { [LOOK]: 'look.ts' },
-  checks: (seed, profile = 'full') => [
+  checks: (seed) => [
     interfaceCheck(seed),
     ...[...layoutChecks(seed), ...learnChecks(seed), startCheck(seed), optionsCheck(seed), repeatCheck(seed)].map(
       byItself,
     ),
-    fullTraining(seed, profile),
+    fullTraining(seed),
     librariesCheck({
       id: 'libraries',
       title: 'Every library beside tfjs is declared in libraries.txt',

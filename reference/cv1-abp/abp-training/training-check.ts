@@ -1,6 +1,6 @@
 import { coerce } from '../../../harness/checks/coerce.ts';
 import { type Learned, readLosses, type TrainingCase, trainingCheck } from '../../../harness/checks/training.ts';
-import type { Check, Profile } from '../../../harness/model/exercise.ts';
+import type { Check } from '../../../harness/model/exercise.ts';
 import type { Success } from '../../../harness/model/observation.ts';
 import { NdArray } from '../../../harness/model/value.ts';
 import { pictures } from '../../../harness/numerics/images.ts';
@@ -22,23 +22,22 @@ interface Budget {
   options: TrainingOptions;
 }
 
-/** Small pictures as a rule; in the long profile those of the sheet, 128×128. */
-const budgetsOf = (profile: Profile): Budget[] =>
-  (['warm', 'cold'] as const).map((start) => ({
-    ...(profile === 'long' ? { id: `${start}-128`, count: 6, side: 128 } : { id: start, count: 6, side: 32 }),
-    options: { ...OPTIONS, iterations: 150, start },
-  }));
+/** Small pictures whatever the profile: docs/training.md says what came of larger ones. */
+const BUDGETS: Budget[] = (['warm', 'cold'] as const).map((start) => ({
+  ...{ id: start, count: 6, side: 32 },
+  options: { ...OPTIONS, iterations: 150, start },
+}));
 
 /** `share`, for a warm start, and `shareCold`: of the error of the mean picture. `fall`: of the error of a hardly trained generator. */
 const BARS = { share: 1, shareCold: 1.5, fall: 0.8 };
 
 /** What is learned at the budget: the pictures come back from their own latents. */
-export function fullTraining(seed: number, profile: Profile): Check {
+export function fullTraining(seed: number): Check {
   return trainingCheck({
     id: 'training',
     title: 'Pictures come back from the latents that were inferred for them',
     function: 'trainAbp',
-    cases: budgetsOf(profile).map((budget) => trainingCase(seed, budget)),
+    cases: BUDGETS.map((budget) => trainingCase(seed, budget)),
     // The architecture is the student's: many channels at full size cost many times what the reference does.
     timeFactor: 40,
     parameters: BARS,
