@@ -21,7 +21,7 @@ export function gradeCommand(): Command {
     .addOption(
       new Option(
         '--training <time>',
-        'how long networks are trained: the usual time, or as long as the sheets ask for, which takes minutes a program (default: as in an earlier run in --out, else usual)',
+        'how long networks are trained where a sheet asks for more than the usual time (vae-faces): long takes minutes a program (default: as in an earlier run in --out, else usual)',
       ).choices(['usual', 'long']),
     )
     .addOption(rubricOption())
