@@ -188,7 +188,10 @@ class Run {
         ms: 0,
       };
     }
-    const outcome = await session.call(call, call.deadlineMs ?? this.#deadline(item.id, id, call.deadlineFactor));
+    const outcome = await session.call(
+      call,
+      call.deadlineMs ?? this.#deadline(item.id, call.deadlineLike ?? id, call.deadlineFactor),
+    );
     this.#spentMs += outcome.ms;
     return outcome;
   }

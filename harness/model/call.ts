@@ -80,4 +80,6 @@ export interface Call {
   deadlineMs?: number;
   /** Deadline as a multiple of what the reference took, in place of the criterion's own multiple; its floor stays. */
   deadlineFactor?: number;
+  /** The call of the same case whose duration the deadline follows, where the reference need not make this one. */
+  deadlineLike?: string;
 }

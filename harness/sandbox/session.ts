@@ -116,7 +116,7 @@ export class Session {
   }
 
   async call(call: Call, deadlineMs: number): Promise<Outcome> {
-    const { deadlineMs: _, timed, deadlineFactor: __, ...request } = call;
+    const { deadlineMs: _, timed, deadlineFactor: __, deadlineLike: ___, ...request } = call;
     const name = typeof call.fn === 'string' ? call.fn : call.fn.path.join('.');
     const reply = await this.#request(FrameKind.call, request, deadlineMs, name, timed);
     return reply.kind === 'result' ? success(reply) : this.#failure(reply, name);

@@ -1,6 +1,7 @@
 import { combine } from '../../../harness/checks/case-result.ts';
 import { once } from '../../../harness/checks/once.ts';
 import { type Figure, type Learned, readLosses, trainingCheck } from '../../../harness/checks/training.ts';
+import { RngArg } from '../../../harness/model/call.ts';
 import type { Ask, Case, CaseOutcomes, Check } from '../../../harness/model/exercise.ts';
 import type { Outcome, Success } from '../../../harness/model/observation.ts';
 import { isRecord, NdArray, type Value } from '../../../harness/model/value.ts';
@@ -10,7 +11,7 @@ import { FACE_ATTRIBUTES, type FaceAttribute } from '../../datasets/faces.ts';
 import { type Change, changeOf } from './attributes.ts';
 import { lookAt, paramsOf, vaeCalls } from './calls.ts';
 import { readCodes, readPictures } from './codes.ts';
-import { elboTerms, misfitOfMean, type Terms } from './elbo.ts';
+import { elboTerms, misfitOf, misfitOfMean, type Terms } from './elbo.ts';
 import { frechetShare } from './frechet.ts';
 import { drawCodes, pictureAt, rows } from './inputs.ts';
 import { drawTraining, QUICK, type TrainingBudget, type TrainingData } from './training-data.ts';
@@ -31,17 +32,19 @@ const TIME_FACTOR = 25;
  * far from what never learned to use its codes, which stays at the mean face. docs/training.md says what was measured.
  */
 export const BARS = {
-  /** Least share of the way from the mean face's negative ELBO to the reference's. */
-  elbo: 0.3,
+  /** Least share of the way from the mean face's negative ELBO to the reference's. Right programs reach 0.51 and more. */
+  elbo: 0.35,
+  /** Nats that drawing codes may cost beyond what it costs at the optimum, see `Terms.noise`. */
+  noise: 8,
   /** Last loss as a share of the first, at most. */
   fall: 0.8,
   /** Greatest Fréchet distance of sampled faces: 1 is about that of the mean face alone. */
   samples: 1.15,
   /**
-   * Least cosine between the change and the true one, in the mean of the three attributes. Slow architectures were seen at 0.08
-   * after this budget; a direction of the wrong sign has minus what the right one has.
+   * Least cosine between the change and the true one, in the mean of the three attributes. Slow architectures were seen at 0.02
+   * after this budget; a direction of the wrong sign has minus what the right one has, and one without effect has 0.
    */
-  cosine: 0.03,
+  cosine: 0.005,
 };
 
 type Bars = typeof BARS;
@@ -78,24 +81,81 @@ export function trainedChecks(seed: number, module: string, budget: TrainingBudg
   return questions().map((question) => asCheck(question, shared, data, budget));
 }
 
-/** Everything that is asked of a trained VAE. What fails does not keep the rest from being asked. */
+/**
+ * At this budget a right program comes to ignore its codes now and then: units that die in the first steps leave it at the mean
+ * face (2 of 25 trainings, docs/training.md). Whether it does is chance, and so it is trained again, with other random numbers,
+ * up to so many times in all; a program that cannot use its codes fails every time.
+ */
+const ATTEMPTS = 3;
+/** Of a training in which the codes came to nothing: nats of divergence at most, and the misfit in units of the mean face's. */
+const COLLAPSED = { divergence: 1, misfit: 0.9 };
+
+/** The calls of the first training have plain names, those of later ones begin with this. */
+const again = (attempt: number): string => (attempt === 0 ? '' : `again-${attempt}/`);
+
 async function plan(ask: Ask, module: string, data: TrainingData, budget: TrainingBudget): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const outcomes: CaseOutcomes = {};
+    const asking: Ask = async (id, call) => {
+      const outcome = await ask(again(attempt) + id, { ...call, deadlineLike: id });
+      if (outcome.status === 'ok') outcomes[id] = outcome;
+      return outcome;
+    };
+    const rng = attempt === 0 ? data.rng : new RngArg(derive(data.noise, `attempt/${attempt}`).bits());
+    await planTraining(asking, `trained${attempt || ''}`, rng, module, data, budget);
+    if (!collapsed(outcomes as Record<string, Success>, data)) return;
+  }
+}
+
+/** Whether the codes of a training came to nothing; false where it cannot be seen. */
+function collapsed(results: Record<string, Success>, { training, held }: TrainingData): boolean {
+  if (results.encode === undefined || results.decode === undefined) return false;
+  const terms = termsOf(results, held);
+  if (typeof terms === 'string') return false;
+  return terms.divergence <= COLLAPSED.divergence && terms.misfit >= COLLAPSED.misfit * misfitOfMean(training, held);
+}
+
+function attemptsIn(outcomes: CaseOutcomes): number {
+  return Array.from({ length: ATTEMPTS }, (_, i) => again(i)).filter((name) => `${name}train` in outcomes).length;
+}
+
+/** The outcomes of the last training that was made, under plain names. */
+function lastOf(outcomes: CaseOutcomes): CaseOutcomes {
+  const last = again(Math.max(0, attemptsIn(outcomes) - 1));
+  return Object.fromEntries(
+    Object.entries(outcomes).flatMap(([id, outcome]) => {
+      const plain = id.startsWith(last) ? id.slice(last.length) : '/';
+      return plain.includes('/') ? [] : [[plain, outcome]];
+    }),
+  );
+}
+
+/** Everything that is asked of a trained VAE. What fails does not keep the rest from being asked. */
+async function planTraining(
+  ask: Ask,
+  name: string,
+  rng: RngArg,
+  module: string,
+  data: TrainingData,
+  budget: TrainingBudget,
+): Promise<void> {
   const vae = vaeCalls(module);
-  const params = paramsOf('trained');
+  const params = paramsOf(name);
   const { epochs, batchSize, learningRate } = budget;
   const timed = { deadlineFactor: TIME_FACTOR, timed: true };
   const trained = await ask('train', {
-    ...vae.train(data.training, { epochs, batchSize, learningRate }, data.rng, 'trained'),
+    ...vae.train(data.training, { epochs, batchSize, learningRate }, rng, name),
     ...timed,
   });
   if (trained.status !== 'ok') return;
-  const look = await ask('look', lookAt('trained'));
+  const look = await ask('look', lookAt(name));
   if (look.status !== 'ok' || !isRecord(look.value) || look.value.params !== true) return;
   const encoded = await ask('encode', { ...vae.encode(params, data.held), ...timed });
   const codes = encoded.status === 'ok' ? readCodes(encoded.value, data.held.shape[0]!) : '';
   if (typeof codes !== 'string') {
     const posterior = drawCodes(derive(data.noise, 'posterior'), codes.mu, codes.logVar);
     await ask('decode', { ...vae.decode(params, posterior), ...timed });
+    await ask('means', { ...vae.decode(params, codes.mu), ...timed });
     const prior = derive(data.noise, 'prior').normals([budget.samples, codes.k]);
     await ask('sample', { ...vae.decode(params, prior), ...timed });
   }
@@ -131,9 +191,9 @@ function elboQuestion(): Question {
     function: FUNCTION,
     praise: 'Faces that were held out are described far better than by their mean.',
     reason:
-      'The bar is 0.3 of the way from the negative ELBO of the mean face, below which nothing gets that does not use its codes, to that of the reference after the same training. A code that is far from the prior costs its divergence: that of a plain autoencoder is larger than the error which it saves.',
-    parameters: ['elbo', 'fall'],
-    calls: ['encode', 'decode'],
+      'The bar is 0.35 of the way from the negative ELBO of the mean face, below which nothing gets that does not use its codes, to that of the reference after the same training. A code that is far from the prior costs its divergence: that of a plain autoencoder is larger than the error which it saves. At the optimum drawing a code costs ½ Σ (1 − σ²) nats: a network that was trained without the noise pays many times that.',
+    parameters: ['elbo', 'noise', 'fall'],
+    calls: ['encode', 'decode', 'means'],
     judge({ results, reference, data, bounds }) {
       const held = data.held;
       const terms = termsOf(results, held);
@@ -150,7 +210,10 @@ function elboQuestion(): Question {
         const array = readPictures(all[call]!.value, n, '');
         return typeof array === 'string' ? [] : pictures(rows(array, 0, SHOWN));
       };
-      const mistake = mistakeOf(terms, mean, losses.at(-1)! / losses[0]!);
+      const means = readPictures(results.means!.value, held.shape[0]!, 'decode(params, z)');
+      if (typeof means === 'string') return means;
+      const cost = terms.misfit - misfitOf(held, means);
+      const mistake = mistakeOf(terms, mean, losses.at(-1)! / losses[0]!, cost > terms.noise + bounds.noise);
       return {
         figures: [
           {
@@ -164,6 +227,10 @@ function elboQuestion(): Question {
           {
             ...{ name: 'last loss as a share of the first', value: losses.at(-1)! / losses[0]!, better: 'lower' },
             bar: bounds.fall,
+          },
+          {
+            ...{ name: 'what drawing codes costs', value: cost, unit: 'nats', better: 'lower' },
+            bar: terms.noise + bounds.noise,
           },
           { name: 'squared error / 2', value: terms.misfit, unit: 'nats', better: 'lower' },
           { name: 'KL divergence', value: terms.divergence, unit: 'nats', better: 'lower' },
@@ -185,7 +252,7 @@ function elboQuestion(): Question {
 }
 
 /** Mistakes that show in the two terms. */
-function mistakeOf({ misfit, divergence }: Terms, mean: number, fall: number): Learned['mistake'] {
+function mistakeOf({ misfit, divergence }: Terms, mean: number, fall: number, costly: boolean): Learned['mistake'] {
   if (divergence > 2 * mean) {
     return {
       id: 'no-divergence',
@@ -194,8 +261,8 @@ function mistakeOf({ misfit, divergence }: Terms, mean: number, fall: number): L
       hint: 'The squared error is summed over the pixels of a picture, the divergence over the numbers of its code.',
     };
   }
-  if (misfit > 1.3 * mean) {
-    if (!(fall <= BARS.fall)) {
+  if (misfit > 1.3 * mean || costly) {
+    if (!costly && !(fall <= BARS.fall)) {
       return {
         id: 'not-trained',
         message: 'The pictures are as far off as those of a network that was not trained, and the losses hardly fall.',
@@ -205,7 +272,7 @@ function mistakeOf({ misfit, divergence }: Terms, mean: number, fall: number): L
     return {
       id: 'noise-not-seen',
       message:
-        'Pictures of codes drawn from q(z|x) are worse than the mean face, though the losses fall: training does not draw codes with the variance that encode returns, as in a plain autoencoder.',
+        'Pictures of codes drawn from q(z|x) are far worse than those of their means, though the losses fall: training does not draw codes with the variance that encode returns, as in a plain autoencoder.',
       hint: 'The decoder is trained on reparameterize(mu, logVar, eps), with logVar the logarithm of the variance.',
     };
   }
@@ -363,7 +430,7 @@ function asCheck(question: Question, shared: Case, data: () => TrainingData, bud
   });
   const seen = (outcomes: Record<string, CaseOutcomes>): Record<string, CaseOutcomes> => ({
     [shared.id]: Object.fromEntries(
-      Object.entries(outcomes[shared.id] ?? {}).filter(([call]) => needed.includes(call)),
+      Object.entries(lastOf(outcomes[shared.id] ?? {})).filter(([call]) => needed.includes(call)),
     ),
   });
   return {
@@ -377,7 +444,11 @@ function asCheck(question: Question, shared: Case, data: () => TrainingData, bud
         const statement = `${fn} on ${shared.title}: ${problem}`;
         return combine([{ title: shared.title, status: 'wrong-answer', statement, figure: 'no figures' }], praise);
       }
-      return inner.judge({ submission: own, reference: seen(reference), overrides });
+      const verdict = inner.judge({ submission: own, reference: seen(reference), overrides });
+      const trainings = attemptsIn(submission[shared.id] ?? {});
+      if (trainings <= 1) return verdict;
+      const remark = `It was trained ${trainings} times, with other random numbers each time, because its codes said nothing of the pictures after the first.`;
+      return { ...verdict, summary: `${verdict.summary} ${remark}` };
     },
   };
 }
