@@ -1,8 +1,11 @@
+import { gridOf, select } from './checks/coerce.ts';
 import { sameValue } from './checks/same-value.ts';
 import type { JudgeInput } from './judge.ts';
+import type { Path } from './model/call.ts';
 import type { Case, Check } from './model/exercise.ts';
 import type { Observation, Outcome } from './model/observation.ts';
-import { NdArray, type Value } from './model/value.ts';
+import type { Status } from './model/status.ts';
+import { isRecord, NdArray, type Value } from './model/value.ts';
 import type { Verdict } from './model/verdict.ts';
 import { isFloat32Quantised } from './numerics/compare.ts';
 
@@ -24,19 +27,35 @@ export interface KnownMistake {
 const ALIKE = 1e-6;
 const ALIKE_FLOAT32 = 1e-4;
 
-/** The one known mistake that explains a wrong answer: it gives the same results, and no other does. */
+/** The one known mistake that explains a wrong answer: it gives the same results, and no other does. Further questions only rule out. */
 export function nameMistake(input: JudgeInput, check: Check): Verdict['mistake'] {
-  const candidates = input.mistakes.filter((mistake) => mistake.fails.has(check.id) && alike(check, input, mistake));
-  const chosen =
+  const partly = input.mistakes.filter((mistake) => mistake.fails.has(check.id) && alike(check, input, mistake));
+  // Where only a part is judged, mistakes that differ in the others may look alike.
+  const wholly = partly.length <= 1 ? [] : partly.filter((mistake) => alike(check, input, mistake, WHOLE));
+  const candidates = wholly.length > 0 ? wholly : partly;
+  const alikeAll =
     candidates.length <= 1 ? candidates : candidates.filter((mistake) => alikeThroughout(check, input, mistake));
-  if (chosen.length !== 1) return undefined;
-  const { id, message, hint } = chosen[0]!;
+  const chosen = alikeAll.length <= 1 ? alikeAll : alikeAll.filter((mistake) => failsAsMuch(check, input, mistake));
+  const [first] = chosen;
+  // Two ways to make one mistake may have one text.
+  if (first === undefined || chosen.some(({ message, hint }) => message !== first.message || hint !== first.hint))
+    return undefined;
+  const { id, message, hint } = first;
   return { id, message, ...(hint === undefined ? {} : { hint }) };
 }
 
-/** Whether the results that tell mistakes apart agree on every input of the check. */
-function alike(check: Check, { submission, reference }: JudgeInput, mistake: KnownMistake): boolean {
+const WHOLE: readonly Path[] = [[]];
+
+/** Whether the results that tell mistakes apart agree on every input of the check, in these parts of them. */
+function alike(
+  check: Check,
+  input: JudgeInput,
+  mistake: KnownMistake,
+  parts: readonly Path[] = check.judged ?? WHOLE,
+): boolean {
+  const { submission, reference } = input;
   let compared = 0;
+  let telling = parts === WHOLE;
   // Where not all cases are looked at, the mistake might show on the others only.
   let shows = check.tellingCases === undefined;
   for (const { id } of tellingCasesOf(check)) {
@@ -44,12 +63,25 @@ function alike(check: Check, { submission, reference }: JudgeInput, mistake: Kno
     if (ours === undefined || theirs === undefined) return false;
     const calls = check.telling ?? Object.keys(ours).filter((call) => call in theirs);
     for (const call of calls) {
-      if (!sameOutcome(ours[call], theirs[call])) return false;
+      if (!sameOutcome(ours[call], theirs[call], parts)) return false;
       compared += 1;
-      shows ||= !sameOutcome(theirs[call], reference.cases[id]?.[call]);
+      if (shows && telling) continue;
+      const differs = !sameOutcome(theirs[call], reference.cases[id]?.[call], parts);
+      shows ||= differs;
+      telling ||= differs && parts.some((part) => hasNumbers(theirs[call], part));
     }
   }
-  return compared > 0 && shows;
+  if (compared === 0 || !shows) return false;
+  // A part that is missing, or zero everywhere, may be so for any reason: then the others have to agree, too.
+  return telling || alike(check, input, mistake, WHOLE);
+}
+
+/** Whether a part of a result holds numbers other than 0 and NaN. */
+function hasNumbers(outcome: Outcome | undefined, part: Path): boolean {
+  if (outcome?.status !== 'ok') return false;
+  const value = gathered(select(outcome.value, part));
+  if (typeof value === 'number') return value !== 0 && Number.isFinite(value);
+  return value instanceof NdArray && value.data.some((x) => x !== 0 && Number.isFinite(x));
 }
 
 /** The cases of a check that known mistakes are run on. */
@@ -74,32 +106,61 @@ function alikeThroughout(check: Check, input: JudgeInput, mistake: KnownMistake)
   );
 }
 
-const wrong = new WeakMap<Observation, Map<string, boolean>>();
-
-/** Whether the results of the submission are wrong in a check, judged once however many mistakes it is asked for. */
-function isWrong(check: Check, { submission, reference }: JudgeInput): boolean {
-  const known = wrong.get(submission) ?? new Map<string, boolean>();
-  wrong.set(submission, known);
-  let answer = known.get(check.id);
-  if (answer === undefined) {
-    try {
-      const verdict = check.judge({ submission: submission.cases, reference: reference.cases, overrides: {} });
-      answer = verdict.status === 'wrong-answer';
-    } catch {
-      answer = false; // told elsewhere, as the fault of ours that it is
-    }
-    known.set(check.id, answer);
-  }
-  return answer;
+/** Not so where the mistake shows in another function, and the submission passes there. */
+function failsAsMuch(check: Check, input: JudgeInput, mistake: KnownMistake): boolean {
+  return input.checks
+    .filter((other) => other.function !== check.function && mistake.fails.has(other.id))
+    .every((other) => statusOf(other, input) !== 'accepted');
 }
 
-function sameOutcome(a: Outcome | undefined, b: Outcome | undefined): boolean {
+const isWrong = (check: Check, input: JudgeInput): boolean => statusOf(check, input) === 'wrong-answer';
+
+const statuses = new WeakMap<Observation, Map<string, Status | undefined>>();
+
+/** What the submission gets in a check, judged once however many mistakes it is asked for. */
+function statusOf(check: Check, { submission, reference }: JudgeInput): Status | undefined {
+  const known = statuses.get(submission) ?? new Map<string, Status | undefined>();
+  statuses.set(submission, known);
+  if (!known.has(check.id)) {
+    let status: Status | undefined;
+    try {
+      ({ status } = check.judge({ submission: submission.cases, reference: reference.cases, overrides: {} }));
+    } catch {
+      // told elsewhere, as the fault of ours that it is
+    }
+    known.set(check.id, status);
+  }
+  return known.get(check.id);
+}
+
+function sameOutcome(a: Outcome | undefined, b: Outcome | undefined, parts: readonly Path[]): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.status !== 'ok' || b.status !== 'ok') return a.status === b.status;
+  return parts.every((part) => sameResult(select(a.value, part), select(b.value, part))) && sameEcho(a, b);
+}
+
+/** The same result of two programs, whether it is a tensor or a nested list of numbers. */
+function sameResult(a: Value, b: Value): boolean {
+  const [x, y] = [gathered(a), gathered(b)];
+  if (isRecord(x) && isRecord(y)) {
+    const keys = Object.keys(x);
+    return keys.length === Object.keys(y).length && keys.every((key) => key in y && sameResult(x[key], y[key]));
+  }
+  if (Array.isArray(x) && Array.isArray(y))
+    return x.length === y.length && x.every((item, i) => sameResult(item, y[i]));
   // Whether numbers went through float32 takes a look at each of them, and a wrong result may have millions.
-  if (sizeOfValue(a.value) !== sizeOfValue(b.value)) return false;
-  const tolerance = stored32(a.value) !== stored32(b.value) ? ALIKE_FLOAT32 : ALIKE;
-  return sameValue(a.value, b.value, tolerance) && sameEcho(a, b);
+  if (sizeOfValue(x) !== sizeOfValue(y)) return false;
+  return sameValue(x, y, stored32(x) !== stored32(y) ? ALIKE_FLOAT32 : ALIKE);
+}
+
+const grids = new WeakMap<Value[], Value>();
+
+/** A regular grid of numbers as a tensor, made once however many mistakes it is compared with; anything else as it is. */
+function gathered(value: Value): Value {
+  if (!Array.isArray(value)) return value;
+  const grid = grids.get(value) ?? gridOf(value) ?? value;
+  grids.set(value, grid);
+  return grid;
 }
 
 /** A scalar and its number are the same value. */

@@ -143,15 +143,45 @@ describe('two alike', () => {
     expect(name(of(5, 1), [onlyHere, mistake('again', at(5))], { checks, reference: at(1) })).toBeUndefined();
   });
 
-  test('but not by those of another function', () => {
-    const mistakes = [mistake('a', of(5, 7, 1)), mistake('b', of(5, 7, 2))];
-    expect(name(of(5, 7, 1), mistakes, { checks: [one, g, foreign], reference })).toBeUndefined();
+  test('but not by the results of another function', () => {
+    const mistakes = [mistake('a', of(5, 7, 3)), mistake('b', of(5, 7, 2))];
+    expect(name(of(5, 7, 3), mistakes, { checks: [one, g, foreign], reference })).toBeUndefined();
     expect(
       name(of(5, 7, 3), [mistake('a', of(5, 7, 1)), mistake('b', of(5, 8, 1))], {
         checks: [one, g, foreign],
         reference,
       }),
     ).toBe('a');
+  });
+
+  test('one that shows in another function, where the submission passes, is ruled out', () => {
+    const deep = mistake('deep', of(5, 7, 9));
+    const shallow = mistake('shallow', of(5, 7, 1));
+    const checks = [one, g, foreign];
+    expect(name(of(5, 7, 1), [deep, shallow], { checks, reference })).toBe('shallow');
+    // Where the submission is wrong there, too, or failed, it may be either.
+    expect(name(of(5, 7, 9), [deep, shallow], { checks, reference })).toBeUndefined();
+    expect(name(of(5, 7, 8), [deep, shallow], { checks, reference })).toBeUndefined();
+    const broken = { ...of(5, 7), 'foreign/one': { value: failure('runtime-error') } };
+    expect(name(broken, [deep, shallow], { checks, reference })).toBeUndefined();
+    // What cannot be judged, or was not asked, rules nothing out.
+    const unseen = { 'values/one': { value: ok(5) }, 'other/one': { value: ok(7) } };
+    expect(name(unseen, [deep, shallow], { checks, reference })).toBeUndefined();
+    expect(name(of(5, 7, 1), [deep, shallow], { checks: [one, g], reference })).toBeUndefined();
+    // A single one needs no ruling out, and of two that are both ruled out neither is named.
+    expect(name(of(5, 7, 1), [deep], { checks, reference })).toBe('deep');
+    expect(name(of(5, 7, 1), [deep, mistake('other', of(5, 7, 8))], { checks, reference })).toBeUndefined();
+  });
+
+  test('with one text are one mistake', () => {
+    const text = (id: string, message: string, hint?: string): KnownMistake => ({
+      ...mistake(id, of(5, 7), hint),
+      message,
+    });
+    const both = (...mistakes: KnownMistake[]) => name(of(5, 7), mistakes, { checks: [one, g], reference });
+    expect(both(text('a', 'Same.'), text('b', 'Same.'))).toBe('a');
+    expect(both(text('a', 'Same.'), text('b', 'Other.'))).toBeUndefined();
+    expect(both(text('a', 'Same.'), text('b', 'Same.', 'Look.'))).toBeUndefined();
   });
 
   test('a single one need not agree elsewhere', () => {
@@ -204,7 +234,119 @@ describe('which calls tell', () => {
   });
 });
 
+describe('where parts of a record are judged', () => {
+  const part = (id: string, ...names: string[]): Check =>
+    valuesCheck({
+      id: `gradient-${id}`,
+      title: id,
+      function: 'f',
+      parts: names.map((name) => ({ path: [name], name })),
+      cases: [{ id: 'one', title: 'one', call: call('f'), caseId: 'gradients/one' }],
+    });
+  const [a, b, both] = [part('a', 'a'), part('b', 'b'), part('both', 'a', 'b')];
+  const on = (value: Value): Cases => ({ 'gradients/one': { value: ok(value) } });
+  const of = (a: Value, b: Value): Cases => on({ a, b });
+  const options = (check: Check, checks = [a, b, both]) => ({
+    check,
+    checks,
+    reference: of(vector(1, 2), vector(3, 4)),
+  });
+  // As a mean where a sum belongs, in both biases of a network.
+  const averaged = mistake('averaged', of(vector(0.1, 0.2), vector(0.3, 0.4)));
+
+  test('only these are compared', () => {
+    const first = of(vector(0.1, 0.2), vector(3, 4));
+    expect(name(first, [averaged], options(a))).toBe('averaged');
+    expect(name(first, [averaged], options(both))).toBeUndefined();
+    expect(name(of(vector(0.1, 0.3), vector(0.3, 0.4)), [averaged], options(a))).toBeUndefined();
+    expect(name(of(vector(0.1, 0.2), vector(0.3, 0.4)), [averaged], options(both))).toBe('averaged');
+    // Another key beside them changes nothing.
+    expect(name(on({ a: vector(0.1, 0.2), b: vector(3, 4), loss: 1 }), [averaged], options(a))).toBe('averaged');
+  });
+
+  test('of several that share a part, the one that shares the others is meant', () => {
+    const alone = mistake('alone', of(vector(0.1, 0.2), vector(3, 4)));
+    expect(name(of(vector(0.1, 0.2), vector(3, 4)), [averaged, alone], options(a))).toBe('alone');
+    expect(name(of(vector(0.1, 0.2), vector(0.3, 0.4)), [averaged, alone], options(a))).toBe('averaged');
+    expect(name(of(vector(0.1, 0.2), vector(8, 9)), [averaged, alone], options(a))).toBeUndefined();
+    // Also where nothing else of the function is asked.
+    expect(name(of(vector(0.1, 0.2), vector(3, 4)), [averaged, alone], options(a, [a]))).toBe('alone');
+    expect(name(of(vector(0.1, 0.2), vector(8, 9)), [averaged, alone], options(a, [a]))).toBeUndefined();
+  });
+
+  test('a part without numbers names nothing by itself', () => {
+    for (const nothing of [vector(0, 0), vector(Number.NaN, Number.NaN), undefined, 0]) {
+      const lost = mistake('lost', of(nothing, vector(8, 9)));
+      expect(name(of(nothing, vector(3, 4)), [lost], options(a))).toBeUndefined();
+      expect(name(of(nothing, vector(8, 9)), [lost], options(a))).toBe('lost');
+    }
+    const few = mistake('few', of(vector(0, 7), vector(8, 9)));
+    expect(name(of(vector(0, 7), vector(3, 4)), [few], options(a))).toBe('few');
+  });
+
+  test('nor do numbers that are right: the wrong ones have to tell', () => {
+    const two: Check = valuesCheck({
+      id: 'gradient-a',
+      title: 'a',
+      function: 'f',
+      parts: [{ path: ['a'], name: 'a' }],
+      cases: ['one', 'two'].map((id) => ({ id, title: id, call: call('f'), caseId: `gradients/${id}` })),
+    });
+    const onBoth = (second: Value, b: Value): Cases => ({
+      'gradients/one': { value: ok({ a: vector(1, 2), b }) },
+      'gradients/two': { value: ok({ a: second, b }) },
+    });
+    const reference = onBoth(vector(5, 6), 1);
+    const lost = mistake('lost', onBoth(vector(0, 0), 2));
+    expect(name(onBoth(vector(0, 0), 3), [lost], { checks: [two], reference })).toBeUndefined();
+    expect(name(onBoth(vector(0, 0), 2), [lost], { checks: [two], reference })).toBe('lost');
+  });
+
+  test('a part that went through float32 is compared as such', () => {
+    const [exact, other] = [derive(1, 'exact').normals([20]), derive(2, 'other').normals([20])];
+    const reference = of(derive(3, 'right').normals([20]), other);
+    const wrong = [mistake('it', of(exact, other))];
+    expect(name(of(stored32(exact), stored32(other)), wrong, { check: a, checks: [a], reference })).toBe('it');
+  });
+});
+
 describe('the same result', () => {
+  test('as nested lists, as a tensor, or as a number', () => {
+    const grid = NdArray.of([1.5, 2.5, 3.5, 4.5], [2, 2]);
+    const lists = [
+      [1.5, 2.5],
+      [3.5, 4.5],
+    ];
+    const reference = at(NdArray.of([1, 2, 3, 4], [2, 2]));
+    const same = (a: Value, b: Value): boolean => name(at(a), [mistake('it', at(b))], { reference }) === 'it';
+    expect([same(lists, grid), same(grid, lists), same(lists, lists)]).toEqual([true, true, true]);
+    expect(same([vector(1.5, 2.5), [3.5, 4.5]], grid)).toBe(true);
+    expect(same([1.5, 2.5, 3.5, 4.5], grid)).toBe(false);
+    expect(same([[1.5, 2.5], [3.5]], grid)).toBe(false);
+    expect(same([[1.5, 2.5], [3.5]], [[1.5, 2.5], [3.5]])).toBe(true);
+    expect(same([[1.5, 2.5], [3.5]], [[1.5, 2.5], [3.6]])).toBe(false);
+    expect(same([[1.5, 2.5], [3.5]], [[1.5, 2.5], [3.5], [1]])).toBe(false);
+    expect(same({ a: lists }, { a: grid })).toBe(true);
+    expect(same({ a: lists }, { b: grid })).toBe(false);
+    expect(same({ a: lists }, { a: grid, b: grid })).toBe(false);
+    expect(same({ a: grid, b: grid }, { a: grid })).toBe(false);
+    const five = NdArray.of([5], []);
+    expect([named(five, 5), named([5], 5), named([5], vector(5))]).toEqual([true, true, true]);
+    // A lost axis is a mistake of its own.
+    expect([named(five, vector(5)), named([5], five)]).toEqual([false, false]);
+    expect([named(five, 6), named([5, 5], 5), named(vector(5, 5), five)]).toEqual([false, false, false]);
+    // Rounding is measured against the greatest entry of the whole list.
+    expect(
+      same(
+        [
+          [1.5, 2.5],
+          [3.5, 1e-9],
+        ],
+        NdArray.of([1.5, 2.5, 3.5, 0], [2, 2]),
+      ),
+    ).toBe(true);
+  });
+
   test('up to rounding', () => {
     expect(named(vector(3, 4 * (1 + 0.9e-6)), vector(3, 4))).toBe(true);
     expect(named(vector(3, 4 * (1 + 1.1e-6)), vector(3, 4))).toBe(false);

@@ -22,9 +22,10 @@ export interface CaseResult {
 
 /**
  * One verdict from the results on all inputs: accepted only when every input is. Evidence comes from the first input
- * that failed most severely, because one clear example helps more than ten.
+ * that failed most severely, because one clear example helps more than ten: the first of them, or `telling` where that is
+ * one of them.
  */
-export function combine(results: CaseResult[], praise: string): Verdict {
+export function combine(results: CaseResult[], praise: string, telling?: CaseResult): Verdict {
   const status = worstStatus(results.map((result) => result.status));
   const remark = results.find((result) => result.remark !== undefined)?.remark;
   const table = inputTable(results);
@@ -40,7 +41,8 @@ export function combine(results: CaseResult[], praise: string): Verdict {
     };
   }
   const failed = results.filter((result) => result.status !== 'accepted' && result.status !== 'inconclusive');
-  const first = failed.find((result) => result.status === status)!;
+  const worst = failed.filter((result) => result.status === status);
+  const first = worst.find((result) => result === telling) ?? worst[0]!;
   const others = failed.length - 1;
   // What cannot be called at all has no inputs to count.
   const called = status !== 'missing' && status !== 'compile-error';

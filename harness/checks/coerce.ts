@@ -20,22 +20,24 @@ export function coerce(value: Value, shape: readonly number[], name = 'The resul
     return { ok: false, problem: `${name} should be ${wanted}, but it is a number.` };
   }
   if (Array.isArray(value)) {
-    const flat: number[] = [];
-    const actual = flatten(value, flat);
-    if (actual === undefined) {
+    const grid = gridOf(value);
+    if (grid === undefined) {
       return {
         ok: false,
         problem: `${name} should be ${wanted}, but it is an array that is not a regular grid of numbers.`,
       };
     }
-    if (sameShape(actual, shape) || (scalar && flat.length === 1)) {
+    if (sameShape(grid.shape, shape) || (scalar && grid.data.length === 1)) {
       return {
         ok: true,
-        array: NdArray.of(flat, shape),
+        array: asFloat64(grid, shape),
         remark: `${name} is a nested array of numbers; a tensor is expected.`,
       };
     }
-    return { ok: false, problem: `${name} should be ${wanted}, but it is an array of shape ${formatShape(actual)}.` };
+    return {
+      ok: false,
+      problem: `${name} should be ${wanted}, but it is an array of shape ${formatShape(grid.shape)}.`,
+    };
   }
   return { ok: false, problem: `${name} should be ${wanted}, but it is ${describe(value)}.` };
 }
@@ -58,6 +60,13 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
 
 function asFloat64(array: NdArray, shape: readonly number[]): NdArray {
   return new NdArray(shape, array.data instanceof Float64Array ? array.data : Float64Array.from(array.data));
+}
+
+/** A nested list of numbers as an array; undefined where it is no regular grid of them. */
+export function gridOf(list: Value[]): NdArray | undefined {
+  const flat: number[] = [];
+  const shape = flatten(list, flat);
+  return shape === undefined ? undefined : NdArray.of(flat, shape);
 }
 
 /** The shape of a nested list of numbers, its entries appended to `flat`; undefined when it is ragged or holds others. */

@@ -1,7 +1,7 @@
 import type { Call } from '../model/call.ts';
 import type { Ask, Check } from '../model/exercise.ts';
 import type { Outcome } from '../model/observation.ts';
-import type { NdArray, Value } from '../model/value.ts';
+import { NdArray, type Value } from '../model/value.ts';
 import type { Evidence } from '../model/verdict.ts';
 import { montage, pixelDiff, ssim, toPng } from '../numerics/images.ts';
 import { type CaseResult, combine, failedCall } from './case-result.ts';
@@ -111,12 +111,25 @@ function judgePicture(options: PictureOptions, item: PictureCase, outcome: Outco
   const figure = `${(100 * share).toFixed(2)} % pixels differ, SSIM ${similarity.toFixed(4)}`;
   const ok = share <= options.share && similarity >= options.ssim;
   if (ok) return { title, status: 'accepted', statement: '', figure, evidence, files };
+  // A PNG shows values beyond 0 and 1 as black and white: pictures that look alike may be told apart by those alone.
+  const shownAlike =
+    share <= options.share && expected.every((one, i) => ssim(clamped(actual[i]!), clamped(one)) >= options.ssim);
+  const difference = shownAlike
+    ? `the pictures look alike, but values below 0 or above 1, which they show as black and white, differ from the expected ones (structural similarity of the values ${similarity.toFixed(3)})`
+    : `the picture differs from the expected one in ${(100 * share).toFixed(1)} % of its pixels (structural similarity ${similarity.toFixed(3)})`;
   return {
     title,
     status: 'wrong-answer',
-    statement: `${options.function} on ${title}: the picture differs from the expected one in ${(100 * share).toFixed(1)} % of its pixels (structural similarity ${similarity.toFixed(3)}).`,
+    statement: `${options.function} on ${title}: ${difference}.`,
     figure,
     evidence,
     files,
   };
+}
+
+function clamped({ shape, data }: NdArray): NdArray {
+  return new NdArray(
+    shape,
+    data.map((value) => Math.min(1, Math.max(0, value))),
+  );
 }

@@ -1,5 +1,5 @@
 import type { Call } from '../model/call.ts';
-import type { Ask, Check, WorkerMode } from '../model/exercise.ts';
+import type { Ask, CaseOutcomes, Check, WorkerMode } from '../model/exercise.ts';
 import type { Failure, Success } from '../model/observation.ts';
 import type { Evidence } from '../model/verdict.ts';
 import { type CaseResult, combine, failedCall } from './case-result.ts';
@@ -62,14 +62,25 @@ export function propertyCheck(options: PropertyOptions): Check {
     judge({ submission, reference }) {
       const results = options.cases.map((item, i): CaseResult => {
         const outcomes = submission[cases[i]!.id] ?? {};
-        const failed = Object.values(outcomes).find((outcome): outcome is Failure => outcome.status !== 'ok');
-        if (failed !== undefined) return failedCall(item.title, options.function, failed);
+        const failed = Object.entries(outcomes).find(([, outcome]) => outcome.status !== 'ok');
+        if (failed !== undefined) return failedIn(options.function, item, outcomes, failed[0], failed[1] as Failure);
         const truth = reference[cases[i]!.id] as Record<string, Success>;
         return judgeCase(options.function, item, outcomes as Record<string, Success>, truth);
       });
       return combine(results, options.praise);
     },
   };
+}
+
+/** Says which call failed, where it is not one of the function that the check is about. */
+function failedIn(fn: string, item: PropertyCase, outcomes: CaseOutcomes, id: string, failure: Failure): CaseResult {
+  const made = item.calls.find((one) => one.id === id)?.call;
+  const before = Object.fromEntries(Object.entries(outcomes).filter(([, outcome]) => outcome.status === 'ok'));
+  const call = typeof made === 'function' ? made(before as Record<string, Success>) : made;
+  // A module with a slash is one of our own programs beside the student's.
+  const name = typeof call?.fn === 'string' && !call.module.startsWith('/') ? call.fn : fn;
+  const where = name === fn ? item.title : `${item.title}, in the call of ${name}`;
+  return { ...failedCall(where, fn, failure), title: item.title };
 }
 
 function judgeCase(

@@ -31,6 +31,8 @@ export interface StatisticalCase<Draw extends object> {
   /** The draw that a call gave, or in words why it is none. */
   read(value: Value): Draw | string;
   hypotheses: Hypothesis<Draw>[];
+  /** Its explanations hold only for a program that no other case refuses. */
+  tellsAlone?: boolean;
 }
 
 export interface StatisticalOptions<Draw extends object> {
@@ -83,20 +85,26 @@ export function statisticalCheck<Draw extends object>(options: StatisticalOption
       const judged = options.cases.map((item, i) =>
         judgeCase(options.function, item, submission[cases[i]!.id]!, level),
       );
+      const failed = judged.filter(({ result }) => result.status !== 'accepted').length;
+      // Cases stand in the order in which they tell most: the same mistake may look different on the others.
+      const named = judged.find(
+        ({ result }, i) => result.mistake !== undefined && (failed === 1 || options.cases[i]!.tellsAlone !== true),
+      )?.result;
       const verdict = combine(
         judged.map(({ result }) => result),
         options.praise,
+        // The sentence and the figures of the case that the name comes from.
+        named,
       );
       const table = testTable(
         judged.flatMap(({ rows }) => rows),
         level,
         falseAlarm,
       );
-      // Cases stand in the order in which they tell most: the same mistake may look different on the others.
-      const mistake = judged.find(({ result }) => result.mistake !== undefined)?.result.mistake;
+      const { mistake: _, ...unnamed } = verdict;
       return {
-        ...verdict,
-        ...(verdict.status === 'wrong-answer' && mistake !== undefined ? { mistake } : {}),
+        ...unnamed,
+        ...(verdict.status === 'wrong-answer' && named?.mistake !== undefined ? { mistake: named.mistake } : {}),
         evidence: [...verdict.evidence, ...table],
       };
     },

@@ -78,6 +78,7 @@ export function valuesCheck(options: ValuesOptions): Check {
     parameters: { rtol: base.rtol, atol: base.atol },
     cases,
     ...tellingCases(options, cases),
+    ...(options.parts === undefined ? {} : { judged: options.parts.map(({ path }) => path) }),
     judge({ submission, reference, overrides }) {
       const results = options.cases.map((item, i) => {
         const id = cases[i]!.id;

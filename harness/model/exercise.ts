@@ -1,4 +1,4 @@
-import type { Call } from './call.ts';
+import type { Call, Path } from './call.ts';
 import type { Outcome, SourceFacts } from './observation.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -63,6 +63,8 @@ export interface Check {
    * them where absent. A mistake that shows on none of these is not named.
    */
   tellingCases?: string[];
+  /** Paths to the parts of each result that are judged, where it is not the whole: of these alone a mistake is named. */
+  judged?: Path[];
   /** Pure. Called only when every call of its cases that the plan needs has an outcome. */
   judge(context: JudgeContext): Verdict;
 }

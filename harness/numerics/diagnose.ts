@@ -134,8 +134,15 @@ function factor(
   for (const [value, words] of NAMED_FACTORS) if (near(value)) return `${words} what is expected`;
   // Any one number is some factor of any other: a factor without a name needs several entries to bear it out.
   if (distinct(expected.data, tolerance) < 3) return undefined;
+  const parts = Math.round(Math.abs(1 / k));
+  // A divisor that was put in or left out: 1/784 says more than 0.00127551. Of greater numbers every other one is near.
+  if (parts > 2 && parts <= MOST_PARTS && Math.abs(Math.abs(k) * parts - 1) <= tolerance)
+    return `${k < 0 ? 'minus ' : ''}1/${parts} of what is expected, in every entry`;
   return `${Number(k.toPrecision(6))} times what is expected, in every entry`;
 }
+
+/** At 1e-6, the inverse of a number drawn at random is as near to a whole number up to this once in fifty times. */
+const MOST_PARTS = 10_000;
 
 /** Reversals, transposition, first and last axis exchanged. */
 function relationOfAxes(actual: NdArray, expected: NdArray, tolerance: number): string | undefined {

@@ -18,6 +18,9 @@ function sentence({ name, message }: ErrorReport): string {
   }
   const missing = /gradient function not found for (\w+)/.exec(text);
   if (missing) return `There is no gradient for the operation ${missing[1]}.`;
+  if (/^Cannot read properties of undefined \(reading 'backend'\)/.test(text)) {
+    return `The program stopped with ${name}: ${text}. tfjs says so where an operation gets a tensor that has been disposed of.`;
+  }
   if (/Tensor is disposed/.test(text)) return 'A tensor was used after it had been disposed of.';
   if (/^(module|exports|__dirname|__filename) is not defined/.test(text)) {
     return `${text.split(' ')[0]} belongs to CommonJS and is not there in a file that uses import or export; write export instead.`;

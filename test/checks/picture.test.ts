@@ -124,6 +124,18 @@ describe('other pictures', () => {
     expect((await verdictOf(check, answer([flat]), answer([flat]), { ssim: 1, share: 0 })).status).toBe('accepted');
   });
 
+  test('values beyond 0 and 1 count, and it is said that they cannot be seen', async () => {
+    const outside = derive(3, 'outside').normals([12, 10]);
+    const clipped = NdArray.of(
+      [...outside.data].map((x) => Math.min(1, Math.max(0, x))),
+      outside.shape,
+    );
+    const verdict = await verdictOf(check, answer([first, clipped]), answer([first, outside]));
+    expect(verdict.status).toBe('wrong-answer');
+    expect(verdict.summary).toMatch(/^fill on two digits: the pictures look alike, but values below 0 or above 1, /);
+    expect(verdict.summary).not.toContain('%');
+  });
+
   test('NaN is never right', async () => {
     const nan = NdArray.of(second.data, second.shape);
     nan.data[5] = Number.NaN;

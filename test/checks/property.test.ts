@@ -57,6 +57,32 @@ test('makes its calls one after the other, each from the results before', async 
   expect(Object.keys(failed['property/chain']!)).toEqual(['x']);
 });
 
+test('says which call failed, where it is one of another function', async () => {
+  const check = propertyCheck(
+    options([
+      {
+        id: 'chain',
+        title: 'a chain',
+        calls: [
+          { id: 'x', call: call('exp', 1) },
+          { id: 'y', call: (before: Record<string, Success>) => call('log', before.x!.value as number) },
+        ],
+        deviations: () => [deviation(0)],
+      },
+    ]),
+  );
+  const summary = async (bad: string) =>
+    (
+      await verdictOf(
+        check,
+        (one) => (one.fn === bad ? failure() : ok(1)),
+        () => ok(1),
+      )
+    ).summary;
+  expect(await summary('log')).toMatch(/^exp on a chain, in the call of log: /);
+  expect(await summary('exp')).toMatch(/^exp on a chain: /);
+});
+
 describe('identities', () => {
   test('hold', async () => {
     expect(

@@ -162,6 +162,22 @@ test('the mistake is that of the first case that knows one', async () => {
   );
   expect(verdict.mistake).toEqual({ id: 'telling', message: 'telling' });
   expect(verdict.summary).toContain('2 more of 3 inputs failed');
+  // The sentence and its figures are those of that case.
+  expect(verdict.summary).toMatch(/^toss on b: /);
+});
+
+test('what a case tells only of programs that no other refuses', async () => {
+  const named = (id: string, more: Partial<StatisticalCase<Toss>>): StatisticalCase<Toss> =>
+    coin({ id, title: id, hypotheses: [{ ...fair, explain: () => ({ mistake: { id, message: id } }) }], ...more });
+  const silent = coin({ hypotheses: [{ ...fair, explain: () => ({}) }] });
+  const alone = named('alone', { tellsAlone: true });
+  const mistakeOf = async (...cases: StatisticalCase<Toss>[]) => {
+    const biased = coinOf(() => 0.9);
+    return (await verdictOf(checkOf(...cases), biased)).mistake?.id;
+  };
+  expect(await mistakeOf(coin({ id: 'fine', hypotheses: [] }), alone)).toBe('alone');
+  expect(await mistakeOf(alone, silent)).toBeUndefined();
+  expect(await mistakeOf(alone, named('other', {}))).toBe('other');
 });
 
 test('the level keeps the false alarms of all tests together below what is stated', () => {

@@ -102,6 +102,29 @@ describe('factors with a name', () => {
   });
 });
 
+describe('the inverse of a whole number', () => {
+  const relation = (factor: number, expected = matrix) =>
+    diagnose(
+      map(expected, (x) => factor * x),
+      expected,
+    );
+
+  test('is said as one', () => {
+    expect(relation(1 / 784)).toBe('1/784 of what is expected, in every entry');
+    expect(relation(-1 / 784)).toBe('minus 1/784 of what is expected, in every entry');
+    expect(relation(1 / 3)).toBe('1/3 of what is expected, in every entry');
+    expect(relation(1 / 10_000)).toBe('1/10000 of what is expected, in every entry');
+    expect(relation(1 / 784, vector(1, 3))).toBeUndefined();
+  });
+
+  test('near enough, and of no greater numbers than that tells something', () => {
+    expect(relation((1 + 0.9e-6) / 784)).toBe('1/784 of what is expected, in every entry');
+    expect(relation((1 + 2e-6) / 784)).toBe('0.00127551 times what is expected, in every entry');
+    expect(relation(1 / 10_001)).toBe('0.00009999 times what is expected, in every entry');
+    expect(relation(0.7)).toBe('0.7 times what is expected, in every entry');
+  });
+});
+
 describe('factors without a name need three different entries', () => {
   const by = (expected: NdArray) =>
     diagnose(

@@ -34,6 +34,7 @@ import {
   namedByLosses,
   namedByRelation,
 } from '../../reference/image-registration/registration/relations.ts';
+import { shortChecks } from '../../reference/image-registration/registration/short-checks.ts';
 import { overlap, warp } from '../../reference/image-registration/registration/warp.ts';
 import { expectRepeatable } from './expect-repeatable.ts';
 
@@ -287,6 +288,77 @@ describe('judging', () => {
     const [first, second] = asked.map(({ args }) => (args[0] as NdArray).data);
     expect(first).not.toEqual(second);
     expect(asked[0]!.args[2]).toMatchObject({ iterations: 500, batchSize: 256, learningRate: 0.01 });
+  });
+});
+
+describe('short runs', () => {
+  interface Options {
+    iterations: number;
+    batchSize: number;
+    learningRate: number;
+    rng: number;
+  }
+  type Motion = (options: Options, call: number) => number;
+
+  /** What the checks say of a program whose H moves so far, and the calls that they made. */
+  async function shown(motion: Motion): Promise<{ said: Record<string, string>; asked: string[] }> {
+    const asked: string[] = [];
+    const said: Record<string, string> = {};
+    for (const check of shortChecks('question1', 3, pairOf(3, 'same'))) {
+      const submission: Record<string, Record<string, Outcome>> = {};
+      for (const { id: caseId, plan } of check.cases) {
+        const outcomes: Record<string, Outcome> = {};
+        await plan(async (id, { args }) => {
+          asked.push(id);
+          const options = args[2] as unknown as Options;
+          const losses = Array.from({ length: options.iterations }, (_, i) => -i);
+          const H = homographyOf([motion(options, asked.length), 0, 0, 0, 0, 0, 0, 0]);
+          const callbacks = losses.map((loss, i) => [i, loss]);
+          const outcome: Outcome = {
+            status: 'ok',
+            value: { H, losses },
+            ms: 1,
+            args: [...args.slice(0, 2)] as NdArray[],
+            callbacks,
+          };
+          outcomes[id] = outcome;
+          return outcome;
+        });
+        submission[caseId] = outcomes;
+      }
+      const verdict = check.judge({ submission, reference: submission, overrides: {} });
+      said[check.id] = verdict.mistake?.id ?? verdict.status;
+    }
+    return { said, asked };
+  }
+  /** The critic is trained alone in the first 20 iterations. */
+  const late = ({ iterations, learningRate, batchSize }: Options): number =>
+    (Math.max(0, iterations - 20) * learningRate) / batchSize;
+  const longer = ['first-longer', 'second-longer', 'usual-longer', 'slower-longer', 'smaller-longer'];
+
+  it('a critic that is trained alone at first is asked for longer runs, and accepted', async () => {
+    const { said, asked } = await shown(late);
+    expect(said).toEqual({ 'same-seed': 'accepted', options: 'accepted' });
+    expect(asked).toEqual(expect.arrayContaining(longer));
+  });
+
+  it('no longer runs where H moves at once', async () => {
+    const { said, asked } = await shown((options) => late({ ...options, iterations: options.iterations + 20 }));
+    expect(said).toEqual({ 'same-seed': 'accepted', options: 'accepted' });
+    expect(asked.filter((id) => longer.includes(id))).toEqual([]);
+  });
+
+  it.each<[string, Motion, Record<string, string>]>([
+    ['no motion at all', () => 0, { options: 'identity' }],
+    ['the rate ignored', (options) => late({ ...options, learningRate: 0.1 }), { options: 'rate-not-honoured' }],
+    ['the batch size ignored', (options) => late({ ...options, batchSize: 9 }), { options: 'batch-size-not-honoured' }],
+    [
+      'random numbers of its own',
+      (options, call) => late(options) * (1 + call / 100),
+      { 'same-seed': 'not-repeatable' },
+    ],
+  ])('after such a start too, %s is found', async (_, motion, mistake) => {
+    expect((await shown(motion)).said).toMatchObject(mistake);
   });
 });
 

@@ -10,6 +10,7 @@ import { describeError } from './errors.ts';
 import { hideFloat32 } from './float32.ts';
 import { FriendlyError } from './friendly-error.ts';
 import { invoke, type Session } from './invoke.ts';
+import { soundLogSigmoid } from './log-sigmoid.ts';
 import { makeModules } from './modules.ts';
 import type { Tf } from './tf.ts';
 
@@ -25,7 +26,13 @@ const MAX_REQUEST = 256 * 1024 * 1024;
 
 /** tfjs as students import it: the harness chooses the backend, so asking for one is heard and changes nothing. */
 function studentView(tf: Tf): Record<string, unknown> {
-  return { ...tf, setBackend: async () => true, setWasmPaths: () => {}, setThreadsCount: () => {} };
+  return {
+    ...tf,
+    logSigmoid: soundLogSigmoid(tf),
+    setBackend: async () => true,
+    setWasmPaths: () => {},
+    setThreadsCount: () => {},
+  };
 }
 
 /**

@@ -19,7 +19,16 @@ import {
 import { explainStep, type StepTruth } from './explain-step.ts';
 import { explainSteps } from './explain-steps.ts';
 import { inferCall } from './inputs.ts';
-import { alongTest, groupSumsTest, halfOf, neighboursTest, shapeTest, squaresTest, tailsTest } from './laws.ts';
+import {
+  alongTest,
+  groupSumsTest,
+  halfOf,
+  meansTest,
+  neighboursTest,
+  shapeTest,
+  squaresTest,
+  tailsTest,
+} from './laws.ts';
 
 type Mistake = NonNullable<CaseResult['mistake']>;
 
@@ -160,7 +169,7 @@ function severalSteps(seed: number, { id, steps, title }: (typeof RUNS)[number])
       claim(
         'mean',
         'every chain has its mean, M⁻¹Wᵀ(x − b)/σ² in the long run',
-        (draws) => groupSumsTest(noise(draws), (i) => i % size, size),
+        (draws) => meansTest(noise(draws), draws.length, d),
         explain,
       ),
       claim(

@@ -3,6 +3,7 @@ import {
   chiSquareTest,
   gammaP,
   gammaQ,
+  mean,
   normalCdf,
   twoSidedP,
 } from '../../../harness/numerics/statistics.ts';
@@ -29,6 +30,28 @@ export function groupSumsTest(values: ArrayLike<number>, groupOf: (i: number) =>
   const size = values.length / groups;
   const statistic = sums.reduce((total, sum) => total + sum ** 2 / size, 0);
   return { statistic, degrees: groups, pValue: chiSquareP(statistic, groups) };
+}
+
+/** Neighbours on either side, whose spread is alike: modes are sorted by eigenvalue. */
+const NEIGHBOURS = 3;
+
+/**
+ * Whether the means over `calls` of numbers [calls, n, d] are 0, however far these spread: where the numbers of a column and its neighbours
+ * vary more than they should from call to call, its means may, too. Dividing by more than 1 only makes p larger for numbers that are standard normal.
+ */
+export function meansTest(values: ArrayLike<number>, calls: number, d: number): TestResult {
+  const size = values.length / calls;
+  const means = Float64Array.from({ length: size }, (_, i) => {
+    let sum = 0;
+    for (let c = 0; c < calls; c++) sum += values[c * size + i]!;
+    return sum / calls;
+  });
+  const spread = new Float64Array(d);
+  const degrees = (calls - 1) * (size / d);
+  for (let i = 0; i < values.length; i++) spread[i % d]! += (values[i]! - means[i % size]!) ** 2 / degrees;
+  const scale = spread.map((_, k) => Math.max(1, mean(spread.slice(Math.max(0, k - NEIGHBOURS), k + NEIGHBOURS + 1))));
+  const statistic = means.reduce((total, value, i) => total + (calls * value ** 2) / scale[i % d]!, 0);
+  return { statistic, degrees: size, pValue: chiSquareP(statistic, size) };
 }
 
 /** Whether the numbers have a part along a direction that is given: ⟨values, direction⟩/‖direction‖ is standard normal. */

@@ -74,6 +74,9 @@ export const sample = (params: Params, count: number, rng: RngArg): Call => ({
   args: [params, count, rng],
 });
 
+/** A call whose result stays in the worker. */
+export const unsent = (call: Call, keep: string): Call => ({ ...call, keep, send: false });
+
 /** Our own program beside the student's; see look.ts. */
 export const LOOK = '/look';
 
@@ -92,6 +95,27 @@ export const state = (handle: HandleArg): Call => ({ module: LOOK, fn: 'state', 
 /** Parameters as numbers, where they are records and lists of tensors; null where they are anything else. */
 export const plain = (handle: HandleArg): Call => ({ module: LOOK, fn: 'plain', args: [handle] });
 
+/** Of each of `count` pictures two numbers in place of thousands; see look.ts. */
+export const measured = (pictures: HandleArg, origin: HandleArg, pattern: HandleArg, count: number): Call => ({
+  module: LOOK,
+  fn: 'measured',
+  args: [pictures, origin, pattern, count],
+});
+
+/** Everything in the parameters that can be a weight, `{ names, values }`; null where it cannot be listed. */
+export const weightsOf = (handle: HandleArg): Call => ({ module: LOOK, fn: 'weights', args: [handle] });
+
+/** Parameters with other numbers in some of these places, until `restored`. */
+export const moved = (handle: HandleArg, places: number[], values: NdArray[], keep: string): Call => ({
+  module: LOOK,
+  fn: 'moved',
+  args: [handle, places, values],
+  keep,
+  send: false,
+});
+
+export const restored: Call = { module: LOOK, fn: 'restored', args: [] };
+
 /** A result of the wrong shape or kind, in the words that say so. */
 export function misshapen(statement: string): Problem {
   return {
@@ -99,6 +123,17 @@ export function misshapen(statement: string): Problem {
     mistake: {
       id: 'wrong-shape',
       message: 'A result does not have the shape, or the parts, that the contract states.',
+    },
+  };
+}
+
+/** A value of a picture that is not in [0, 1]. */
+export function outOfRange(odd: number): Problem {
+  return {
+    statement: `a picture has the value ${odd}, and values should lie in [0, 1].`,
+    mistake: {
+      id: 'out-of-range',
+      message: 'Pictures have values outside of [0, 1]: a sigmoid at the end keeps them inside.',
     },
   };
 }

@@ -5,9 +5,8 @@ import type { Arg, Call } from '../../../harness/model/call.ts';
 import type { Check } from '../../../harness/model/exercise.ts';
 import type { Success } from '../../../harness/model/observation.ts';
 import { NdArray, type Value } from '../../../harness/model/value.ts';
-import { derive } from '../../../harness/numerics/random.ts';
-import { kolmogorovSmirnovTwoSample } from '../../../harness/numerics/statistics.ts';
-import { FAST, generate, init, kept, latents, misshapen, panel, plain, rngOf, SIDE, sample } from './calls.ts';
+import { FAST, generate, init, kept, latents, misshapen, outOfRange, panel, plain, rngOf, SIDE } from './calls.ts';
+import { samplesCheck } from './samples-check.ts';
 import { plus, tensorsOf, withTensors } from './weights.ts';
 
 type Results = Record<string, Success>;
@@ -83,16 +82,6 @@ function picturesCheck(seed: number): Check {
     cases,
     praise: 'Pictures have their shape and values in [0, 1], and the same random numbers give the same generator.',
   });
-}
-
-function outOfRange(odd: number): Problem {
-  return {
-    statement: `a picture has the value ${odd}, and values should lie in [0, 1].`,
-    mistake: {
-      id: 'out-of-range',
-      message: 'Pictures have values outside of [0, 1]: a sigmoid at the end keeps them inside.',
-    },
-  };
 }
 
 /** Factors for the weights of an untrained generator, of which one makes it depend on its latents visibly. */
@@ -270,117 +259,4 @@ function cellDistance(found: NdArray, tiles: NdArray, steps: number, i: number, 
       worst = off <= worst ? worst : off;
     }
   return worst;
-}
-
-const DRAWN = 120;
-const COMPARED = 500;
-/** Each of two tests on each of two sets of draws: a right program is refused with a probability of 2 · level². */
-const LEVEL = 1e-5;
-
-/** `samples`: pictures of latents from the prior. */
-function samplesCheck(seed: number): Check {
-  const z = latents(seed, 'prior', COMPARED);
-  const origin = NdArray.zeros([1, 2]);
-  const pattern = derive(seed, 'abp-training/pattern').normals([SIDE * SIDE * 3]).data as Float64Array;
-  const law: PropertyCase = {
-    id: 'law',
-    title: `${DRAWN} samples of a generator of 2 latents`,
-    worker: FAST,
-    calls: [
-      { id: 'init', call: init(rngOf(seed, 'samples'), 'samples') },
-      { id: 'origin', call: generate(kept('samples'), origin) },
-      { id: 'prior', call: generate(kept('samples'), z) },
-      { id: 'drawn', call: sample(kept('samples'), DRAWN, rngOf(seed, 'samples-first')) },
-      {
-        id: 'drawn-again',
-        call: (results) => {
-          const p = sampleTests(results.drawn!.value, results, pattern);
-          return p === undefined || p >= LEVEL
-            ? undefined
-            : sample(kept('samples'), DRAWN, rngOf(seed, 'samples-second'));
-        },
-      },
-    ],
-    deviations: (results) => {
-      const shape = coerce(results.drawn!.value, [DRAWN, SIDE, SIDE, 3]);
-      if (!shape.ok) return misshapen(shape.problem);
-      const odd = shape.array.data.find((x) => !(x >= 0 && x <= 1));
-      if (odd !== undefined) return outOfRange(odd);
-      const again = results['drawn-again'];
-      if (again === undefined)
-        return [{ identity: 'samples look like pictures of normal latents', error: 0, bound: 0.5 }];
-      const second = sampleTests(again.value, results, pattern);
-      if (second === undefined || second >= LEVEL)
-        return [{ identity: 'samples look like pictures of normal latents', error: 0, bound: 0.5 }];
-      return {
-        statement: `the samples are not distributed as pictures of latents from N(0, I): by chance alone this comes with probability ${second.toExponential(1)}, on two independent sets of draws.`,
-        mistake: {
-          id: 'not-from-prior',
-          message: 'The latents of samples are not drawn from the prior N(0, I).',
-          hint: 'Uniform numbers are not normal, and a standard deviation other than 1 is not either.',
-        },
-      };
-    },
-  };
-  const repeat: PropertyCase = {
-    id: 'repeat',
-    title: 'one sample, and two, of a generator of 3 latents',
-    worker: FAST,
-    calls: [
-      { id: 'init', call: init(rngOf(seed, 'samples-3'), 'three', 3) },
-      { id: 'one', call: sample(kept('three'), 1, rngOf(seed, 'one', 3)) },
-      { id: 'first', call: sample(kept('three'), 2, rngOf(seed, 'two')) },
-      { id: 'second', call: sample(kept('three'), 2, rngOf(seed, 'two')) },
-    ],
-    deviations: ({ one, first, second }) => {
-      const single = coerce(one!.value, [1, SIDE, SIDE, 3]);
-      if (!single.ok) return misshapen(single.problem);
-      if (!single.array.data.every(Number.isFinite))
-        return {
-          statement: 'a sample has entries that are not finite where rng() is exactly 0 now and then.',
-          mistake: {
-            id: 'log-of-zero',
-            message: 'A logarithm or a quotient of rng() is taken where rng() is exactly 0.',
-          },
-        };
-      const two = coerce(first!.value, [2, SIDE, SIDE, 3]);
-      if (!two.ok) return misshapen(two.problem);
-      if (sameValue(first!.value, second!.value, 1e-5))
-        return [{ identity: 'the same random numbers give the same samples', error: 0, bound: 0.5 }];
-      return {
-        statement: 'the same random numbers give other samples.',
-        mistake: { id: 'samples-not-repeatable', message: 'The latents of samples do not come from rng.' },
-      };
-    },
-  };
-  return propertyCheck({
-    id: 'samples',
-    title: 'Samples are pictures of latents from N(0, I)',
-    function: 'sampleImages',
-    cases: [law, repeat],
-    praise: 'Samples are distributed as pictures of latents from N(0, I), drawn from rng.',
-  });
-}
-
-/** The least p-value of two comparisons of samples with pictures of normal latents; undefined where there is nothing to compare. */
-function sampleTests(drawn: Value, results: Results, pattern: Float64Array): number | undefined {
-  const shape = [SIDE, SIDE, 3];
-  const samples = coerce(drawn, [DRAWN, ...shape]);
-  const prior = coerce(results.prior!.value, [COMPARED, ...shape]);
-  const origin = coerce(results.origin!.value, [1, ...shape]);
-  if (!samples.ok || !prior.ok || !origin.ok) return undefined;
-  const numbers = (batch: NdArray, of: (off: number, p: number) => number): number[] =>
-    Array.from({ length: batch.shape[0]! }, (_, i) => {
-      let total = 0;
-      for (let p = 0; p < pattern.length; p++)
-        total += of(batch.data[i * pattern.length + p]! - origin.array.data[p]!, p);
-      return total;
-    });
-  const along = (off: number, p: number): number => off * pattern[p]!;
-  const far = (off: number): number => off * off;
-  return Math.min(
-    ...[along, far].map(
-      (of) => kolmogorovSmirnovTwoSample(numbers(samples.array, of), numbers(prior.array, of)).pValue,
-    ),
-  );
 }

@@ -20,7 +20,7 @@ import {
   type TrainingOptions,
   train,
 } from './calls.ts';
-import { lossOf } from './learn-check.ts';
+import { lossOf } from './pictures.ts';
 
 type Results = Record<string, Success>;
 

@@ -42,7 +42,17 @@ export const KNOWN_READINGS: KnownReading[] = [
   {
     id: 'division-missing',
     message: 'The division by the third coordinate, H₂₀x + H₂₁y + H₂₂, is missing.',
-    reading: { affine: true },
+    reading: { undivided: 'both' },
+  },
+  {
+    id: 'division-of-x-only',
+    message: 'Only x is divided by the third coordinate, H₂₀x + H₂₁y + H₂₂; y is to be divided, too.',
+    reading: { undivided: 'y' },
+  },
+  {
+    id: 'division-of-y-only',
+    message: 'Only y is divided by the third coordinate, H₂₀x + H₂₁y + H₂₂; x is to be divided, too.',
+    reading: { undivided: 'x' },
   },
   {
     id: 'third-row-shortened',

@@ -24,8 +24,8 @@ export interface Reading {
   toPixels?: (u: number, n: number) => number;
   /** The homography that is really used. */
   matrix?: (H: readonly number[]) => readonly number[];
-  /** No division by the third coordinate. */
-  affine?: boolean;
+  /** Coordinates that are not divided by the third one. */
+  undivided?: 'x' | 'y' | 'both';
   /** x and y of the result exchanged. */
   exchanged?: boolean;
   /** Sides exchanged in the scaling to pixels. */
@@ -47,9 +47,11 @@ export function positionsOf({ image, H, xv, yv }: Warp, reading: Reading = {}): 
   const denominators: [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < n; i++) {
     const [x, y] = [xv.data[i]!, yv.data[i]!];
-    const denominator = reading.affine ? 1 : m[6]! * x + m[7]! * y + m[8]!;
-    const u = (m[0]! * x + m[1]! * y + m[2]!) / denominator;
-    const v = (m[3]! * x + m[4]! * y + m[5]!) / denominator;
+    const denominator = m[6]! * x + m[7]! * y + m[8]!;
+    const divided = (value: number, name: 'x' | 'y'): number =>
+      reading.undivided === 'both' || reading.undivided === name ? value : value / denominator;
+    const u = divided(m[0]! * x + m[1]! * y + m[2]!, 'x');
+    const v = divided(m[3]! * x + m[4]! * y + m[5]!, 'y');
     const [width, height] = reading.sidesExchanged ? [h, w] : [w, h];
     px[i] = toPixels(reading.exchanged ? v : u, width);
     py[i] = toPixels(reading.exchanged ? u : v, height);

@@ -246,7 +246,10 @@ export function explainError(draws: readonly Estimate[], played: Played, moments
   const observed = Number.isNaN(spread)
     ? ''
     : `; the estimates themselves vary ${spread.toPrecision(3)} times as much as plain ones`;
-  const statement = `In the mean the square of the standard error is ${ratio.toPrecision(3)} times that of the plain estimator${observed}.`;
+  const constant = draws.length > 1 && draws.every((draw) => draw.mean === draws[0]!.mean);
+  const statement = constant
+    ? `All ${draws.length} estimates are ${Number(draws[0]!.mean.toPrecision(4))}, though the estimates of this game vary: they want mending before a standard error can be judged.`
+    : `In the mean the square of the standard error is ${ratio.toPrecision(3)} times that of the plain estimator${observed}.`;
   // A wrong estimate has another standard error: then it is the estimate that wants mending.
   if (!(meanTest(draws, moments, trials).pValue > 1e-4)) return { ...explainMean(draws, played, moments), statement };
   if (!ERRORS_NAMED_ON.includes(played.id) || spread > MOST_VARIANCE) return { statement };
@@ -255,6 +258,7 @@ export function explainError(draws: readonly Estimate[], played: Played, moments
   const { mean, variance } = moments;
   const second = variance + mean ** 2;
   const won = totals(setting, { win: q, lose: 1 - q }).won;
+  const ofWinners = second / won - (mean / won) ** 2;
   const ends = totals(setting, { win: setting.p ** 2 / q, lose: (1 - setting.p) ** 2 / (1 - q) });
   const error = Math.sqrt(variance / trials);
   const average = draws.reduce((sum, draw) => sum + draw.standardError, 0) / draws.length;
@@ -304,7 +308,12 @@ export function explainError(draws: readonly Estimate[], played: Played, moments
     [
       'winners',
       'The standard deviation is that of the weights of the winners alone: the estimates that are 0 belong to it.',
-      close(ratio, (second / won - (mean / won) ** 2) / variance),
+      close(ratio, ofWinners / variance),
+    ],
+    [
+      'winners-among-winners',
+      'The standard error is that of the mean over the winners alone: their standard deviation, divided by the root of their number. The estimates that are 0 belong to both.',
+      close(ratio, ofWinners / variance / won),
     ],
     [
       'all-weights',

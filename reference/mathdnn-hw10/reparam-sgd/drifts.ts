@@ -99,7 +99,8 @@ const DRIFTS: WrongDrift[] = [
   },
   {
     id: 'sigma-derivative',
-    message: 'The step of τ is made with the derivative with respect to σ: the factor dσ/dτ = σ is missing.',
+    message:
+      'The step of τ is made with the derivative with respect to σ: the factor dσ/dτ = σ is missing, or the step was made in σ.',
     drift: (at) => {
       const { mu, tau } = objectiveGradient(at);
       return { mu, tau: tau * Math.exp(-at.tau) };
@@ -282,6 +283,20 @@ export function explainDrift(method: Method, run: Run, options: RunOptions): Exp
       (SCALED.includes(id) || !isWild(test, method, run, options)),
   );
   return near.length === 1 ? { mistake: { id: near[0]!.id, message: near[0]!.message } } : {};
+}
+
+/** Of a run that follows the gradient in larger batches: a baseline that contains the draw itself takes 1/batch of E[X sin X]. */
+export function explainSharedBaseline(method: Method, run: Run, options: RunOptions): Explained {
+  const biased: Drift = (at, batch) => sum(objectiveGradient(at), expectationGradient(at), -1 / batch);
+  if (method !== 'score' || followsGradient(method, run, options)) return {};
+  if (distanceFrom(biased, method, run, options) >= NEAR) return {};
+  return {
+    mistake: {
+      id: 'baseline-of-the-same-batch',
+      message:
+        'With batches of n draws the gradient of E[X sin X] in the steps is 1 − 1/n times what it should be: a baseline is subtracted that contains the draw itself, such as the mean over the same batch.',
+    },
+  };
 }
 
 /** The first step is a leap, and from there on all is well. */

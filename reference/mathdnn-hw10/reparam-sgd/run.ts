@@ -92,6 +92,13 @@ export function readRun(value: Value, { iterations }: RunOptions): Run | Fault {
     );
   const last = points.at(-1)!;
   const differs = (a: number, b: number): boolean => !(Math.abs(a - b) <= ALIKE * Math.max(1, Math.abs(b)));
+  if (!differs(mu, last.mu) && !differs(last.sigma, Math.log(sigma)))
+    return fault(
+      'trace-tau-for-sigma',
+      `the last entry of the trace is { mu: ${last.mu}, sigma: ${last.sigma} }, and log σ of the result is ${Math.log(sigma)}.`,
+      'trace has τ = log σ in the place of σ; the result has σ.',
+      'Push { mu, sigma: Math.exp(tau) }.',
+    );
   if (differs(mu, last.mu) || differs(sigma, last.sigma)) {
     const isTau = !differs(sigma, Math.log(last.sigma));
     return fault(

@@ -136,8 +136,8 @@ function mistakeOf(fill: Fill, rivals: Rivals, trained: boolean): Learned['mista
     return {
       id: 'worse-than-empty',
       message:
-        'What the generator puts into the hole is further from a digit than an empty hole: the sign of its gradient is not turned, or it has run ahead of the energy.',
-      hint: 'E wants E(x) low and E(x̂) high, the generator wants E(x̂) low: only the gradient of the generator is turned. A reconstruction term keeps it near digits.',
+        'What the generator puts into the hole is further from a digit than an empty hole: the energy has run ahead of the generator, or, where the check of the generator’s gradient is not accepted, either, the sign of that gradient is not turned.',
+      hint: 'E wants E(x) low and E(x̂) high, the generator wants E(x̂) low: only the gradient of the generator is turned. Where energyLoss has that and the training descends it, a weaker or slower energy network, several steps of the generator for one of the energy, or a reconstruction term inside the hole helps.',
     };
   }
   return undefined;

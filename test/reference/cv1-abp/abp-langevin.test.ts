@@ -20,6 +20,7 @@ import { drawInputs, type Input } from '../../../reference/cv1-abp/abp-langevin/
 import { CHAIN, ONE_STEP, stepTruth } from '../../../reference/cv1-abp/abp-langevin/law-checks.ts';
 import {
   groupSumsTest,
+  meansTest,
   neighboursTest,
   shapeTest,
   squaresTest,
@@ -199,6 +200,37 @@ describe('the tests of normal numbers', () => {
     for (const level of [0.05, 0.5, 0.95]) {
       const share = p.filter((x) => x < level).length / p.length;
       expect(Math.abs(share - level)).toBeLessThan(4 * Math.sqrt((level * (1 - level)) / p.length));
+    }
+  });
+
+  test('means are told from a spread that is wrong', () => {
+    const [calls, d] = [4, 24];
+    const numbers = (i: number): Float64Array => derive(i, 'means').normals([calls * 10 * d]).data as Float64Array;
+    for (let i = 0; i < 100; i++) {
+      const right = numbers(i);
+      expect(meansTest(right, calls, d).pValue).toBeGreaterThan(1e-3);
+      // As far as noise times √s in place of s spreads, and farther, also in some directions only.
+      expect(
+        meansTest(
+          right.map((x) => 1.45 * x),
+          calls,
+          d,
+        ).pValue,
+      ).toBeGreaterThan(1e-4);
+      expect(
+        meansTest(
+          right.map((x, k) => (1 + (k % d) / 8) * x),
+          calls,
+          d,
+        ).pValue,
+      ).toBeGreaterThan(1e-4);
+      expect(
+        meansTest(
+          right.map((x) => x + 0.8),
+          calls,
+          d,
+        ).pValue,
+      ).toBeLessThan(1e-9);
     }
   });
 

@@ -9,8 +9,8 @@ import { derive } from '../../../harness/numerics/random.ts';
 import { ROOT } from '../../../harness/root.ts';
 import { invoke } from '../../../harness/sandbox/worker/invoke.ts';
 import exercise from '../../../reference/cv1-abp/abp-training/exercise.ts';
-import { lossOf } from '../../../reference/cv1-abp/abp-training/learn-check.ts';
 import * as look from '../../../reference/cv1-abp/abp-training/look.ts';
+import { lossOf } from '../../../reference/cv1-abp/abp-training/pictures.ts';
 import { dotAll, namesOf, plus, tensorsOf, withTensors } from '../../../reference/cv1-abp/abp-training/weights.ts';
 
 /**
@@ -45,17 +45,47 @@ const load = (name: string): Promise<Record<string, unknown>> =>
   import(path.join(ROOT, 'reference/cv1-abp/abp-training/examples', name));
 
 describe('learnStep is judged without knowing the architecture', () => {
-  test.each(['right/dense-plain-ascent.ts', 'right/plain-arrays.ts'])('%s is accepted', async (name) => {
+  test.each([
+    'right/dense-plain-ascent.ts',
+    'right/plain-arrays.ts',
+    'right/layers-model.ts',
+    'right/fixed-features.ts',
+  ])('%s is accepted', async (name) => {
     await tf.setBackend('cpu');
     const verdict = await verdictOf(check('learn-step'), await load(name));
-    expect(verdict.summary).toContain('plain gradient ascent');
+    expect(verdict.summary).toContain('The step is that of plain gradient ascent');
     expect(verdict.status).toBe('accepted');
+    expect(verdict.summary.includes('changes omega, phase: taken as part')).toBe(name === 'right/fixed-features.ts');
+  });
+
+  test('what cannot be seen is not praised', async () => {
+    const program = await load('right/plain-arrays.ts');
+    // Weights that only closures know.
+    const hide = (params: unknown) => ({ open: () => params });
+    const shown = (params: { open(): unknown }) => params.open();
+    const call = (name: string, ...args: unknown[]): Promise<Record<string, unknown>> =>
+      (program[name] as (...args: unknown[]) => Promise<Record<string, unknown>>)(...args);
+    const hidden = {
+      initGenerator: async (...args: unknown[]) => hide(await call('initGenerator', ...args)),
+      generate: (params: ReturnType<typeof hide>, z: unknown) => call('generate', shown(params), z),
+      learnStep: async (params: ReturnType<typeof hide>, ...args: unknown[]) => {
+        const { params: next, loss } = await call('learnStep', shown(params), ...args);
+        return { params: hide(next), loss };
+      },
+    };
+    const verdict = await verdictOf(check('learn-step'), hidden);
+    expect(verdict.status).toBe('accepted');
+    expect(verdict.summary).toContain('cannot be looked into');
   });
 
   test.each([
     ['learn-summed', 'summed-over-batch'],
     ['adam-in-learn-step', 'not-plain'],
     ['learn-biases-left-out', 'weights-left-out'],
+    ['learn-last-layer-only-layers', 'weights-left-out'],
+    ['learn-doubled-layers', 'step-doubled'],
+    ['learn-doubled-arrays', 'step-doubled'],
+    ['learn-mean-over-pixels-int32', 'step-mean-over-pixels'],
   ])('%s is refused', async (name, id) => {
     const verdict = await verdictOf(check('learn-step'), await load(`wrong/${name}.ts`));
     expect(verdict.status).toBe('wrong-answer');
@@ -101,6 +131,86 @@ describe('parameters that can be seen', () => {
     tensor.dispose();
     expect(look.plain({ a: tensor })).toBeNull();
     expect(look.state(tensor)).toEqual({ disposed: true });
+  });
+});
+
+describe('weights wherever they are', () => {
+  class Net {
+    readonly kernel = tf.tensor2d([[1, 2]]);
+    readonly layers = new Map([
+      [
+        'deep',
+        {
+          rows: [
+            [3, 4],
+            [5, 6],
+          ],
+          bias: Float64Array.of(7, 8),
+        },
+      ],
+    ]);
+    readonly size = tf.tensor1d([32, 32], 'int32');
+    // The same tensor once more is no other weight.
+    readonly again = this.kernel;
+  }
+
+  test('are found in instances, maps, arrays and lists, moved and put back', async () => {
+    const net = new Net();
+    const before = (await look.weights(net)) as { names: string[]; values: unknown[] };
+    expect(before.names).toEqual(['kernel', 'layers.deep.rows', 'layers.deep.bias']);
+    expect(before.values.slice(1)).toEqual([[3, 4, 5, 6], Float64Array.of(7, 8)]);
+    await look.moved(net, [0, 1, 2], [tf.tensor2d([[9, 9]]), tf.tensor1d([1, 2, 3, 4]), tf.tensor1d([0, 1])]);
+    expect([...net.kernel.dataSync()]).toEqual([9, 9]);
+    expect(net.layers.get('deep')).toEqual({
+      rows: [
+        [1, 2],
+        [3, 4],
+      ],
+      bias: Float64Array.of(0, 1),
+    });
+    look.restored();
+    expect([...net.kernel.dataSync()]).toEqual([1, 2]);
+    expect(net.layers.get('deep')).toEqual({
+      rows: [
+        [3, 4],
+        [5, 6],
+      ],
+      bias: Float64Array.of(7, 8),
+    });
+  });
+
+  test('of a record of tensors are those of another record', async () => {
+    const params = { a: tf.tensor1d([1]), size: tf.tensor1d([2], 'int32'), list: [tf.tensor1d([3])], n: 4 };
+    expect(((await look.weights(params)) as { names: string[] }).names).toEqual(['a', 'list.0']);
+    const other = (await look.moved(params, [1], [tf.tensor1d([5])])) as typeof params;
+    expect([other.a, other.size, other.n]).toEqual([params.a, params.size, 4]);
+    expect([...other.list[0]!.dataSync(), ...params.list[0]!.dataSync()]).toEqual([5, 3]);
+  });
+
+  test('of a model are those that it trains', async () => {
+    const model = tf.sequential({
+      layers: [tf.layers.dense({ inputShape: [1], units: 1 }), tf.layers.batchNormalization()],
+    });
+    const { names } = (await look.weights({ model })) as { names: string[] };
+    expect(names).toEqual([0, 1, 2, 3].map((i) => `model.weights.${i}`));
+    const z = tf.tensor2d([[2]]);
+    await look.moved({ model }, [0, 1], [tf.tensor2d([[3]]), tf.tensor1d([1])]);
+    expect((model.apply(z) as tf.Tensor).dataSync()[0]).toBeCloseTo(7 / Math.sqrt(1.001), 4);
+    look.restored();
+  });
+});
+
+describe('samples', () => {
+  test('are measured as nested lists as they are as tensors', async () => {
+    const [pictures, origin, pattern] = [[4, 2, 2, 3], [1, 2, 2, 3], [12]].map((shape, i) =>
+      tf.tensor([...derive(i, 'measured').uniforms(shape).data], shape),
+    ) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const found = (await look.measured(pictures, origin, pattern, 4))!;
+    expect(await look.measured(await pictures.array(), tf.unstack(origin), pattern, 4)).toEqual(found);
+    const off = pictures.sub(origin).reshape([4, 12]);
+    expect([...found.far][1]).toBeCloseTo(off.slice([1], [1]).square().sum().dataSync()[0]!, 5);
+    expect([...found.along][2]).toBeCloseTo(off.slice([2], [1]).mul(pattern).sum().dataSync()[0]!, 6);
+    expect(await look.measured(pictures, origin, pattern, 3)).toBeNull();
   });
 });
 

@@ -246,6 +246,31 @@ describe('the checks', () => {
     },
   );
 
+  test('figures and name are of the same game: the standard error of the mean over the winners', async () => {
+    const ofWinners: Program = (o, rng) => {
+      let all: number[] = [];
+      const { mean } = estimator({
+        mean: (values) => {
+          all = values;
+          return values.reduce((a, b) => a + b, 0) / values.length;
+        },
+      })(o, rng);
+      const won = all.filter((value) => value > 0);
+      const m = won.reduce((a, b) => a + b, 0) / won.length;
+      const variance = won.reduce((a, b) => a + (b - m) ** 2, 0) / (won.length - 1);
+      return { mean, standardError: Math.sqrt(variance / won.length) };
+    };
+    const { status, mistake, summary } = (await judge(ofWinners, 5)).error!;
+    expect(status).toBe('wrong-answer');
+    expect(mistake?.id).toBe('winners-among-winners');
+    expect(summary).toContain(GAMES[0]!.title);
+  });
+
+  test('estimates that are all the same: their standard error is not called wrong', async () => {
+    const { error } = await judge(estimator({ plays: ({ maxPlays }) => maxPlays - 1 }), 5);
+    expect(error!.summary).toContain('All 150 estimates are 0, though');
+  });
+
   test('a ratio that goes on after the end keeps its mean, and fails for its variance', async () => {
     const goesOn: Program = (o, rng) => {
       const values = Array.from({ length: o.trials }, () => {

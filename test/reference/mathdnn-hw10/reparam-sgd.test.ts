@@ -263,6 +263,78 @@ describe('descents', () => {
     expect((await judge(descentCheck(2, 'score'), asMinimise(step))).verdict.status).toBe('accepted');
   });
 
+  test.each([
+    ['the others', (values: number[], i: number) => meanOf(values.filter((_, k) => k !== i)), undefined],
+    ['all', (values: number[]) => meanOf(values), 'baseline-of-the-same-batch'],
+  ] as [string, (values: number[], i: number) => number, string | undefined][])(
+    'a baseline from the batch: the mean of %s',
+    async (_, baseline, id) => {
+      const step: Step = (method, at, noise, { learningRate }) =>
+        method === 'score'
+          ? minus(at, withBaseline(baseline)(at, noise), learningRate)
+          : plain(method, at, noise, { iterations: 1, batch: noise.length, learningRate });
+      for (const seed of [2, 3, 4]) {
+        const { verdict } = await judge(descentCheck(seed, 'score'), asMinimise(step));
+        expect(verdict.status).toBe(id === undefined ? 'accepted' : 'wrong-answer');
+        expect(verdict.mistake?.id).toBe(id);
+      }
+    },
+  );
+
+  test('half of the gradient of E[X sin X] in every batch is not called a baseline', async () => {
+    const step: Step = (method, at, noise, { learningRate }) => {
+      const [whole, rest] = [estimate(method, at, noise), { mu: at.mu - 1, tau: Math.exp(at.tau) - 1 }];
+      return minus(at, { mu: (whole.mu + rest.mu) / 2, tau: (whole.tau + rest.tau) / 2 }, learningRate);
+    };
+    const { verdict } = await judge(descentCheck(2, 'score'), asMinimise(step));
+    expect(verdict.status).toBe('wrong-answer');
+    expect(verdict.mistake?.id).toBeUndefined();
+  });
+
+  /** Steps that know those before them, from scratch in every descent. */
+  const remembering: [string, string, () => Step][] = [
+    [
+      'averages of gradients',
+      'noise-remembered',
+      () => {
+        let average: Pair = { mu: 0, tau: 0 };
+        return (method, at, noise, { learningRate }) => {
+          const { mu, tau } = estimate(method, at, noise);
+          average = { mu: 0.9 * average.mu + 0.1 * mu, tau: 0.9 * average.tau + 0.1 * tau };
+          return minus(at, average, learningRate);
+        };
+      },
+    ],
+    [
+      'the same numbers in every step',
+      'same-noise',
+      () => {
+        let kept: number[] | undefined;
+        return (method, at, noise, options) => {
+          kept ??= noise;
+          return plain(method, at, kept, options);
+        };
+      },
+    ],
+    [
+      'one new number a step',
+      'same-noise',
+      () => {
+        let kept: number[] = [];
+        return (method, at, noise, options) => {
+          kept = kept.length === 0 ? noise : [...kept.slice(1), noise[0]!];
+          return plain(method, at, kept, options);
+        };
+      },
+    ],
+  ];
+  test.each(remembering)('%s', async (_, id, makeStep) => {
+    for (const method of METHODS) {
+      const { verdict } = await judge(descentCheck(4, method), (args) => asMinimise(makeStep())(args));
+      expect(verdict.mistake?.id).toBe(id);
+    }
+  });
+
   const minus = (at: Pair, gradient: Pair, rate: number): Pair => ({
     mu: at.mu - rate * gradient.mu,
     tau: at.tau - rate * gradient.tau,
@@ -327,6 +399,8 @@ describe('reading a run', () => {
     ['trace-constant', { ...b, trace: [b, b] }],
     ['last-entry', { ...b, trace: [{ mu: 0, sigma: 1 }, a] }],
     ['tau-for-sigma', { mu: 0.2, sigma: Math.log(0.8), trace: [a, b] }],
+    ['trace-tau-for-sigma', { mu: 0.2, sigma: 0.8, trace: [a, { mu: 0.2, sigma: Math.log(0.8) }] }],
+    ['last-entry', { mu: 0.3, sigma: 0.8, trace: [a, { mu: 0.2, sigma: Math.log(0.8) }] }],
     ['sigma-not-positive', { mu: 0.2, sigma: -0.2, trace: [a, { mu: 0.2, sigma: -0.2 }] }],
   ] as [string, Value][])('%s', (id, value) => {
     expect(problem(value)).toBe(id);

@@ -7,7 +7,10 @@ const pool = usePool({ spare: 1 });
 describe('what a program throws', () => {
   const session = useSession(pool, {
     'm.ts': `
+    import * as tf from '@tensorflow/tfjs';
     export const fine = () => 1;
+    const square = tf.customGrad((x) => ({ value: tf.square(x), gradFunc: (dy) => tf.mul(dy, tf.mul(x, 2)) }));
+    export const unsaved = () => tf.grad((x) => tf.sum(square(tf.mul(x, 2))))(tf.tensor1d([1, 2]));
     export const nothing = () => { throw null; };
     export const undef = () => { throw undefined; };
     export const text = () => { throw 'too small'; };
@@ -55,6 +58,13 @@ describe('what a program throws', () => {
       message: expect.stringMatching(message),
     });
     expect(await session().value('m.fine')).toBe(1);
+  });
+
+  test('a tensor that tfjs itself has disposed of', async () => {
+    expect(await session().failure('m.unsaved')).toMatchObject({
+      status: 'runtime-error',
+      message: expect.stringMatching(/reading 'backend'\)\. .*disposed of/),
+    });
   });
 
   test('memory that cannot be had', async () => {

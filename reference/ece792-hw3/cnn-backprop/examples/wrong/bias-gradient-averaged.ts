@@ -1,5 +1,5 @@
 /**
- * @mistake The gradients of B1 and B2 are means over the places of a picture, not sums.
+ * @mistake The gradient of a convolution's bias is the mean over the places of a picture, not the sum.
  * @hint A bias takes part at every place: sum.
  * @expect gradient-B1 wrong-answer
  * @expect gradient-B2 wrong-answer

@@ -1,6 +1,6 @@
 /**
- * @mistake log(sigmoid(z)) + log(sigmoid(−z)) is computed as it stands: for large z one of the two is 0, and its logarithm infinite.
- * @hint Work with logarithms all the way: −softplus(z) − softplus(−z).
+ * @mistake log(1 + exp(z)) or log(sigmoid(z)) is computed as it stands: for |z| of several hundred exp overflows, or the sigmoid is 0 and its logarithm infinite.
+ * @hint Work with logarithms all the way: log p(z) = −softplus(z) − softplus(−z) with softplus(a) = max(a, 0) + log(1 + exp(−|a|)).
  * @expect extreme-logProb wrong-answer
  * @expect extreme-gradient-logProb wrong-answer
  */

@@ -2,6 +2,7 @@
  * @mistake The mean of x sin x over the batch, the draw itself included, is subtracted as a baseline where there is more than one draw: the estimate is biased.
  * @hint Leave the draw itself out of its baseline.
  * @expect values-scoreGradient wrong-answer
+ * @expect descent-score wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -1,5 +1,5 @@
 /**
- * @mistake Each dimension is weighted by its own log qⱼ(zⱼ) in place of log q(z). On average that changes nothing only for a part of it, and the estimate is another.
+ * @mistake Each dimension is weighted by its own log qⱼ(zⱼ) in place of log q(z). On average that changes nothing, since the score of one dimension and log q of the others are independent; but the estimate that is asked for has one weight for all of z.
  * @hint The weight is one number a sample: log h(z) − log q(z), all dimensions together.
  * @expect values-mu wrong-answer
  * @expect values-logSigma wrong-answer

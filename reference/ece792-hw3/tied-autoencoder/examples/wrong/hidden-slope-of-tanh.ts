@@ -1,7 +1,8 @@
 /**
- * @mistake tf.grads is taken with respect to an encoder matrix and a decoder matrix that are copies of W, and the first of the two is returned.
- * @hint W is both: add the two gradients.
+ * @mistake The slope of tanh, 1 − h², is used for the sigmoid of the hidden layer.
+ * @hint σ′ = σ(1 − σ).
  * @expect gradient-W wrong-answer
+ * @expect gradient-b wrong-answer
  * @expect extreme-tiedGradients wrong-answer
  * @expect gradient-own wrong-answer
  */
@@ -19,11 +20,11 @@ export function tiedLoss(W: tf.Tensor, b: tf.Tensor, c: tf.Tensor, x: tf.Tensor)
 }
 
 export function tiedGradients(W: tf.Tensor, b: tf.Tensor, c: tf.Tensor, x: tf.Tensor) {
-  const loss = (encoder: tf.Tensor, decoder: tf.Tensor, u: tf.Tensor, v: tf.Tensor): tf.Scalar => {
-    const h = tf.sigmoid(tf.matMul(x, encoder, false, true).add(u));
-    const y = tf.sigmoid(tf.matMul(h, decoder).add(v));
-    return tf.sub(x, y).square().sum(1).mean();
-  };
-  const [gW, , gb, gc] = tf.grads(loss)([W.clone(), W.clone(), b, c]);
-  return { W: gW, b: gb, c: gc };
+  const n = x.shape[0]!;
+  const { h, y } = forward(W, b, c, x);
+  const dy = y.sub(x).mul(2 / n).mul(y).mul(tf.sub(1, y));
+  const dh = tf.matMul(dy, W, false, true).mul(tf.sub(1, h.square()));
+  const encoder = tf.matMul(dh, x, true);
+  const decoder = tf.matMul(h, dy, true);
+  return { W: encoder.add(decoder), b: dh.sum(0), c: dy.sum(0) };
 }
