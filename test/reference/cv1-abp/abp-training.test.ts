@@ -12,6 +12,7 @@ import exercise from '../../../reference/cv1-abp/abp-training/exercise.ts';
 import * as look from '../../../reference/cv1-abp/abp-training/look.ts';
 import { lossOf } from '../../../reference/cv1-abp/abp-training/pictures.ts';
 import { dotAll, namesOf, plus, tensorsOf, withTensors } from '../../../reference/cv1-abp/abp-training/weights.ts';
+import { failure, observe, ok, type Program } from '../../checks/in-process.ts';
 
 /**
  * Programs and checks in one process, on tfjs's own CPU backend: the checks are asked for what the sandboxed worker would be asked for, by the
@@ -226,4 +227,27 @@ test('checks have ids of their own', () => {
     const ids = exercise.checks(7, profile).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   }
+});
+
+describe('the interface', () => {
+  const check = exercise.checks(7).find(({ id }) => id === 'interface')!;
+  const judged = async (program: Program) =>
+    check.judge({ submission: await observe(check.cases, program), reference: {}, overrides: {} });
+
+  test('stands, whatever the functions do', async () => {
+    expect((await judged(() => ok(null))).status).toBe('accepted');
+    expect((await judged((call) => failure('runtime-error', `${call.fn} broke.`))).status).toBe('accepted');
+  });
+
+  test('a function that is not there is named', async () => {
+    const verdict = await judged((call) => (call.fn === 'generate' ? failure('missing', 'No generate.') : ok(null)));
+    expect(verdict).toMatchObject({ status: 'missing', summary: expect.stringContaining('No generate.') });
+  });
+
+  test('a file that cannot be loaded has no functions', async () => {
+    const verdict = await judged(() =>
+      failure('runtime-error', "abp.ts imports 'mathjs', which is not available here."),
+    );
+    expect(verdict).toMatchObject({ status: 'runtime-error', share: 0 });
+  });
 });
