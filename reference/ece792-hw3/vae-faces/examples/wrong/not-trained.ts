@@ -4,6 +4,7 @@
  * @expect training wrong-answer
  * @expect samples wrong-answer
  * @expect attributes wrong-answer
+ * @expect last-batch wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 
