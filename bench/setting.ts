@@ -75,12 +75,19 @@ export async function writeClass(
 ) {
   for (let i = 0; i < count; i++) {
     const place = path.join(folder, `student-${String(i).padStart(4, '0')}`);
-    for (const [name, bytes] of programs[i % programs.length]!) {
-      await mkdir(path.dirname(path.join(place, name)), { recursive: true });
-      // A program that was seen before is not run again.
-      const mark = alike || !name.endsWith('.ts') ? '' : `\n// ${i}\n`;
-      await writeFile(path.join(place, name), Buffer.concat([bytes, Buffer.from(mark)]));
-    }
+    // A program that was seen before is not run again.
+    const marked = (name: string, bytes: Uint8Array): Uint8Array =>
+      alike || !name.endsWith('.ts') ? bytes : Buffer.concat([bytes, Buffer.from(`\n// ${i}\n`)]);
+    const files = [...programs[i % programs.length]!].map(([name, bytes]) => [name, marked(name, bytes)] as const);
+    await writeFiles(place, new Map(files));
+  }
+}
+
+export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  for (const [name, bytes] of files) {
+    const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, bytes);
   }
 }
 

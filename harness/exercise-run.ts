@@ -76,10 +76,7 @@ export class ExerciseRun {
     const { entry, seed } = options;
     const checks = entry.exercise.checks(seed);
     const sources = await exerciseSourceHash(entry);
-    const solution = await readFile(path.join(entry.folder, 'solution.ts'));
-    const module = Object.values(entry.exercise.functions)[0]!.module;
-    const files = new Map([[`${module}.ts`, new Uint8Array(solution)]]);
-    const reference = await cached(options, sources, checks, files, undefined);
+    const reference = await cached(options, sources, checks, await referenceFiles(entry), undefined);
     return new ExerciseRun(options, checks, reference, sources);
   }
 
@@ -135,6 +132,13 @@ export class ExerciseRun {
     ]);
     return { ...whole, cases: Object.fromEntries(cases.filter(([, calls]) => Object.keys(calls!).length > 0)) };
   }
+}
+
+/** The reference as it would be handed in. */
+export async function referenceFiles({ exercise, folder }: CatalogueEntry): Promise<Map<string, Uint8Array>> {
+  const solution = await readFile(path.join(folder, 'solution.ts'));
+  const { module } = Object.values(exercise.functions)[0]!;
+  return new Map([[`${module}.ts`, new Uint8Array(solution)]]);
 }
 
 function hiddenLast(checks: Check[], hidden: ReadonlySet<string> = new Set()): Check[] {

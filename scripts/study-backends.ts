@@ -4,12 +4,12 @@
  *   npm run study:backends -- [--only EXERCISE] [--seed N] [--no-training] [--write]
  * With --write the table goes into docs/backends.md, too.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CatalogueEntry, loadCatalogue } from '../harness/catalogue.ts';
 import { withChecks, withoutTraining } from '../harness/example-verdicts.ts';
-import { ExerciseRun } from '../harness/exercise-run.ts';
+import { ExerciseRun, referenceFiles } from '../harness/exercise-run.ts';
 import { judge } from '../harness/judge.ts';
 import { DEFAULT_OBSERVE_LIMITS, observe } from '../harness/observe.ts';
 import { makeProgram } from '../harness/program.ts';
@@ -70,9 +70,7 @@ async function gradeReference(entry: CatalogueEntry, backend: (typeof BACKENDS)[
     sandbox: async () => ({ pool, missing }),
     sandboxLimits: { ...limits, outputBytes },
   });
-  const { module } = Object.values(entry.exercise.functions)[0]!;
-  const solution = await readFile(path.join(entry.folder, 'solution.ts'));
-  const program = await makeProgram(new Map([[`${module}.ts`, new Uint8Array(solution)]]), entry);
+  const program = await makeProgram(await referenceFiles(entry), entry);
   const started = performance.now();
   const { observation: submission } = await observe({
     ...{ exercise: entry.exercise, checks: run.checks, program, pool, seed, reference: run.reference },

@@ -4,12 +4,20 @@
  *   npm run study:class -- [--assignment ASSIGNMENT]… [--write]
  * With --write the table goes into docs/class-time.md, too.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import * as os from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { timed } from '../bench/measure.ts';
-import { gradus, inWorkerMs, JOBS, SEED, storedObservations, withFolder, workerStartMs } from '../bench/setting.ts';
+import { machine, timed } from '../bench/measure.ts';
+import {
+  gradus,
+  inWorkerMs,
+  JOBS,
+  SEED,
+  storedObservations,
+  withFolder,
+  workerStartMs,
+  writeFiles,
+} from '../bench/setting.ts';
 import { type CatalogueEntry, loadCatalogue } from '../harness/catalogue.ts';
 import { type Example, loadExamples } from '../harness/examples.ts';
 import type { Observation } from '../harness/model/observation.ts';
@@ -31,6 +39,7 @@ const HEAD = [
 ];
 const rows: string[][] = [];
 const catalogue = await loadCatalogue();
+const measuredOn = machine();
 const start = await workerStartMs();
 for (const assignment of wanted) {
   const entries = catalogue.filter(({ exercise }) => exercise.assignment === assignment);
@@ -45,12 +54,17 @@ if (values.write) await writeFile(path.join(ROOT, 'docs/class-time.md'), asMarkd
 async function measure(assignment: string, entries: readonly CatalogueEntry[]): Promise<string[]> {
   return withFolder(async (folder) => {
     const all: { id: string; example: Example }[] = [];
-    for (const { exercise, folder: at } of entries) {
-      for (const example of await loadExamples({ exercise, folder: at }))
-        all.push({ id: `${exercise.id}-${example.kind}-${example.name}`, example });
-    }
     // What is made once for a class of any size: the references, and the known mistakes, for which one wrong answer has to be there.
-    const few = all.filter(({ id }, i) => all.findIndex((other) => prefix(other.id) === prefix(id)) === i);
+    const few: typeof all = [];
+    for (const entry of entries) {
+      const programs = (await loadExamples(entry)).map((example) => ({
+        id: `${entry.exercise.id}-${example.kind}-${example.name}`,
+        example,
+      }));
+      all.push(...programs);
+      for (const kind of ['right', 'wrong'])
+        few.push(...programs.filter(({ example }) => example.kind === kind).slice(0, 1));
+    }
     await grade(assignment, path.join(folder, 'few'), few);
     const { wall, observations } = await grade(assignment, path.join(folder, 'all'), all);
     const calls = observations.reduce((sum, observation) => sum + inWorkerMs(observation), 0);
@@ -68,19 +82,8 @@ async function measure(assignment: string, entries: readonly CatalogueEntry[]): 
   });
 }
 
-/** The exercise and the kind: one program of each kind is enough. */
-function prefix(id: string): string {
-  return id.replace(/-(right|wrong)-.*/, '-$1');
-}
-
 async function grade(assignment: string, folder: string, programs: readonly { id: string; example: Example }[]) {
-  for (const { id, example } of programs) {
-    for (const [name, bytes] of example.files) {
-      const file = path.join(folder, id, name);
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, bytes);
-    }
-  }
+  for (const { id, example } of programs) await writeFiles(path.join(folder, id), example.files);
   const out = `${folder}-out`;
   const args = ['grade', folder, '--assignment', assignment, '--as', 'class', '--out', out];
   const { ms: wall } = await timed(() => gradus([...args, '--seed', String(SEED), '--jobs', String(JOBS)]));
@@ -95,11 +98,10 @@ function processesOf(entries: readonly CatalogueEntry[], { exercise: id, cases }
 }
 
 function asMarkdown(): string {
-  const machine = `${os.availableParallelism()} cores (${os.cpus()[0]!.model.trim()}), Node ${process.version}`;
   return `${[
     '# Whole classes of example programs',
     '',
-    `Written by \`npm run study:class -- --write\` on ${new Date().toISOString().slice(0, 10)}; ${machine}. All example programs of an assignment graded as one class with ${JOBS} jobs, trainings with them, the references and known mistakes being there. “Calls”: the time of all calls in the workers, from request to reply. “Starts”: ${start.toFixed(0)} ms for each process, measured alone.`,
+    `Written by \`npm run study:class -- --write\` on ${new Date().toISOString().slice(0, 10)}; ${measuredOn}. All example programs of an assignment graded as one class with ${JOBS} jobs, trainings with them, the references and known mistakes being there. “Calls”: the time of all calls in the workers, from request to reply. “Starts”: ${start.toFixed(0)} ms for each process, measured alone.`,
     '',
     table,
   ].join('\n')}\n`;

@@ -352,7 +352,7 @@ function compareAlong(
   }
   // Relative to the whole gradient, because one direction may happen to be nearly orthogonal to it.
   const single = quantised || gradient.every((part) => isFloat32Quantised(part.data));
-  const bound = ERROR_FACTOR * error + Math.max(rtol, single ? 1e-5 : 0) * Math.max(size, Math.abs(value));
+  const bound = ERROR_FACTOR * error + Math.max(rtol, single ? 1e-5 : 0) * scale;
   const difference = Math.abs(analytic - value);
   // 0/0 is NaN, and a NaN must not pass.
   const ratio = difference === 0 ? 0 : Number.isFinite(bound) ? difference / bound : Number.POSITIVE_INFINITY;

@@ -1,9 +1,10 @@
 import * as path from 'node:path';
 import pLimit from 'p-limit';
-import { type CatalogueEntry, inProfile, loadCatalogue } from '../catalogue.ts';
+import { type CatalogueEntry, loadCatalogue } from '../catalogue.ts';
 import { chooseAssignment } from '../choose-assignment.ts';
 import type { SubmissionEntry } from '../intake/intake.ts';
 import { judgeSubmission } from '../judge-submission.ts';
+import type { Profile } from '../model/exercise.ts';
 import type { SubmissionGrade } from '../model/grade.ts';
 import { StorageError } from '../replace-file.ts';
 import { folderNames } from '../reporters/folder-name.ts';
@@ -66,10 +67,10 @@ export async function gradeClass(
     report({ kind: 'start', total: ids.length, assignment, seed, out: store.out, sandbox: level });
     noteOthers(before, ids, report);
     const grading = new Grading(store, rubric, run, listed.entries, report, stop);
-    const task = { seed, jobs: options.jobs, backend: options.backend };
+    const profile: Profile = run.training ?? 'full';
+    const task = { seed, profile, jobs: options.jobs, backend: options.backend };
     try {
-      const drawn = entries.map((entry) => inProfile(entry, run.training ?? 'full'));
-      const exercises = await startExercises(drawn, rubric, sandboxes, task, report, stop);
+      const exercises = await startExercises(entries, rubric, sandboxes, task, report, stop);
       await grading.gradeAll(exercises, options.jobs, end);
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;

@@ -1,9 +1,10 @@
 import * as path from 'node:path';
 import pLimit from 'p-limit';
-import { inProfile, loadCatalogue } from '../catalogue.ts';
+import { loadCatalogue } from '../catalogue.ts';
 import type { ExerciseRun } from '../exercise-run.ts';
 import { UsageError } from '../intake/errors.ts';
 import { judgeSubmission, ungradedFile } from '../judge-submission.ts';
+import type { Profile } from '../model/exercise.ts';
 import type { SubmissionGrade } from '../model/grade.ts';
 import type { Observation } from '../model/observation.ts';
 import { folderNames } from '../reporters/folder-name.ts';
@@ -47,9 +48,9 @@ export async function regradeClass(
     const facts = await store.readFacts(run.submissions);
     report({ kind: 'start', total: facts.length, assignment: run.assignment, seed: run.seed, out: store.out });
     noteMissing(run, facts, report);
-    const task = { seed: run.seed, jobs: options.jobs, backend: options.backend };
-    const drawn = entries.map((entry) => inProfile(entry, run.training ?? 'full'));
-    const { started } = await startExercises(drawn, rubric, sandboxes, task, report, stop);
+    const profile: Profile = run.training ?? 'full';
+    const task = { seed: run.seed, profile, jobs: options.jobs, backend: options.backend };
+    const { started } = await startExercises(entries, rubric, sandboxes, task, report, stop);
     await store.confirm();
     const weakest = new WeakestSandbox();
     const noted = new Set<string>();

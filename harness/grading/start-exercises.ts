@@ -1,5 +1,6 @@
-import type { CatalogueEntry } from '../catalogue.ts';
+import { type CatalogueEntry, inProfile } from '../catalogue.ts';
 import { ExerciseRun } from '../exercise-run.ts';
+import type { Profile } from '../model/exercise.ts';
 import type { Rubric } from '../rubric/schema.ts';
 import type { WorkerBackend } from '../sandbox/bundle.ts';
 import { limitsOf, observeLimits, sandboxLimits } from './limits.ts';
@@ -28,14 +29,15 @@ export async function startExercises(
   entries: readonly CatalogueEntry[],
   rubric: Rubric,
   sandboxes: Sandboxes,
-  options: { seed: number; jobs: number; backend: WorkerBackend },
+  options: { seed: number; profile: Profile; jobs: number; backend: WorkerBackend },
   report: Report,
   stop: AbortSignal,
 ): Promise<Exercises> {
   const started = new Map<string, ExerciseRun>();
   const broken = new Map<string, string>();
   const checked = new Set(rubric.criteria.filter(({ manual }) => !manual).map(({ exercise }) => exercise));
-  for (const entry of entries) {
+  for (const one of entries) {
+    const entry = inProfile(one, options.profile);
     const { id } = entry.exercise;
     if (!checked.has(id)) continue;
     report({ kind: 'reference', exercise: id });
