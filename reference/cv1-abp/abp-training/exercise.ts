@@ -44,11 +44,15 @@ export default defineExercise({
     Object.entries(SIGNATURES).map(([name, signature]) => [name, { module: MODULE, signature }]),
   ),
   companions: { [LOOK]: 'look.ts' },
-  checks: (seed) => [
+  checks: (seed, profile) => [
     interfaceCheck(seed),
-    ...[...layoutChecks(seed), ...learnChecks(seed), startCheck(seed), optionsCheck(seed), repeatCheck(seed)].map(
-      byItself,
-    ),
+    ...[
+      ...layoutChecks(seed, profile),
+      ...learnChecks(seed),
+      startCheck(seed),
+      optionsCheck(seed),
+      repeatCheck(seed),
+    ].map(byItself),
     fullTraining(seed),
     librariesCheck({
       id: 'libraries',

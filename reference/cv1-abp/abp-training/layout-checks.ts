@@ -2,7 +2,7 @@ import { coerce } from '../../../harness/checks/coerce.ts';
 import { type Deviation, type Problem, type PropertyCase, propertyCheck } from '../../../harness/checks/property.ts';
 import { sameValue } from '../../../harness/checks/same-value.ts';
 import type { Arg, Call } from '../../../harness/model/call.ts';
-import type { Check } from '../../../harness/model/exercise.ts';
+import type { Check, Profile } from '../../../harness/model/exercise.ts';
 import type { Success } from '../../../harness/model/observation.ts';
 import { NdArray, type Value } from '../../../harness/model/value.ts';
 import { FAST, generate, init, kept, latents, misshapen, outOfRange, panel, plain, rngOf, SIDE } from './calls.ts';
@@ -15,8 +15,8 @@ type Results = Record<string, Success>;
 const SAME = 1e-3;
 
 /** The checks of what is made of a generator, trained or not: pictures, samples, the panel. */
-export function layoutChecks(seed: number): Check[] {
-  return [picturesCheck(seed), panelCheck(seed), samplesCheck(seed)];
+export function layoutChecks(seed: number, profile?: Profile): Check[] {
+  return [picturesCheck(seed), panelCheck(seed), samplesCheck(seed, profile)];
 }
 
 const SIZES = [

@@ -1,7 +1,7 @@
 import { coerce } from '../../../harness/checks/coerce.ts';
 import { type Deviation, type Problem, type PropertyCase, propertyCheck } from '../../../harness/checks/property.ts';
 import { sameValue } from '../../../harness/checks/same-value.ts';
-import type { Check } from '../../../harness/model/exercise.ts';
+import type { Check, Profile } from '../../../harness/model/exercise.ts';
 import type { Success } from '../../../harness/model/observation.ts';
 import { isRecord, NdArray } from '../../../harness/model/value.ts';
 import { derive } from '../../../harness/numerics/random.ts';
@@ -28,8 +28,11 @@ type Results = Record<string, Success>;
  * Pictures are asked for in parts, each with random numbers of its own: all at once would be more lists than a result may have, where
  * they are nested arrays. So many are needed to tell uniform latents of standard deviation 1 from normal ones.
  */
-const DRAWN = { parts: 10, count: 120 };
-const COMPARED = { parts: 20, count: 100 };
+const WHOLE = { drawn: { parts: 10, count: 120 }, compared: { parts: 20, count: 100 } };
+/** Enough to tell latents of the wrong spread. */
+const FEW = { drawn: { parts: 2, count: 120 }, compared: { parts: 5, count: 100 } };
+
+type Draws = typeof WHOLE;
 
 /**
  * A right program is refused with a probability of at most (2 · level)²: where the lesser of two p-values is below it on each of two sets
@@ -40,42 +43,46 @@ const LEVEL = 1e-5;
 type Set = 'first' | 'second';
 
 /** `samples`: pictures of latents from the prior. */
-export function samplesCheck(seed: number): Check {
+export function samplesCheck(seed: number, profile?: Profile): Check {
   return propertyCheck({
     id: 'samples',
     title: 'Samples are pictures of latents from N(0, I)',
     function: 'sampleImages',
-    cases: [lawCase(seed), repeatCase(seed)],
+    cases: [lawCase(seed, profile === 'quick' ? FEW : WHOLE), repeatCase(seed)],
     praise: 'Samples are distributed as pictures of latents from N(0, I), drawn from rng.',
   });
 }
 
-function lawCase(seed: number): PropertyCase {
+function lawCase(seed: number, draws: Draws): PropertyCase {
+  const { drawn, compared } = draws;
   const pattern = derive(seed, 'abp-training/pattern').normals([SIDE * SIDE * 3]);
   const measure = (of: string, count: number) => measured(kept(of), kept('origin'), kept('pattern'), count);
   /** Parts of a set: made, and measured where they are. */
   const parts = (set: Set, wanted: (results: Results) => boolean): PropertyCase['calls'] => {
     const when = (results: Results, call: ReturnType<typeof hold>) => (wanted(results) ? call : undefined);
     return [
-      ...indices(DRAWN.parts).flatMap((k) => {
-        const drawn = sample(kept('samples'), DRAWN.count, rngOf(seed, `samples-${set}-${k}`));
+      ...indices(drawn.parts).flatMap((k) => {
+        const samples = sample(kept('samples'), drawn.count, rngOf(seed, `samples-${set}-${k}`));
         return [
           // The very first is looked at as a whole: its shape is told in words.
-          { id: `${set}-drawn-${k}`, call: whole(set, k) ? { ...drawn, keep: 'drawn' } : unsentWhen(drawn, 'drawn') },
+          {
+            id: `${set}-drawn-${k}`,
+            call: whole(set, k) ? { ...samples, keep: 'drawn' } : unsentWhen(samples, 'drawn'),
+          },
           {
             id: `${set}-samples-${k}`,
-            call: (results: Results) => when(results, measure('drawn', DRAWN.count)),
+            call: (results: Results) => when(results, measure('drawn', drawn.count)),
           },
         ];
       }),
-      ...indices(COMPARED.parts).flatMap((k) => [
+      ...indices(compared.parts).flatMap((k) => [
         {
           id: `${set}-prior-made-${k}`,
-          call: unsentWhen(generate(kept('samples'), latents(seed, `prior-${set}-${k}`, COMPARED.count)), 'prior'),
+          call: unsentWhen(generate(kept('samples'), latents(seed, `prior-${set}-${k}`, compared.count)), 'prior'),
         },
         {
           id: `${set}-prior-${k}`,
-          call: (results: Results) => when(results, measure('prior', COMPARED.count)),
+          call: (results: Results) => when(results, measure('prior', compared.count)),
         },
       ]),
     ];
@@ -85,7 +92,7 @@ function lawCase(seed: number): PropertyCase {
   };
   return {
     id: 'law',
-    title: `${DRAWN.parts * DRAWN.count} samples of a generator of 2 latents`,
+    title: `${drawn.parts * drawn.count} samples of a generator of 2 latents`,
     worker: FAST,
     calls: [
       { id: 'init', call: init(rngOf(seed, 'samples'), 'samples') },
@@ -93,19 +100,19 @@ function lawCase(seed: number): PropertyCase {
       { id: 'pattern', call: hold(pattern, 'pattern') },
       ...parts('first', () => true),
       ...parts('second', (results) => {
-        const p = sampleTests(results, 'first');
+        const p = sampleTests(results, 'first', draws);
         return p !== undefined && !(p >= LEVEL);
       }),
     ],
     deviations: (results) => {
-      const shape = coerce(results['first-drawn-0']!.value, [DRAWN.count, SIDE, SIDE, 3]);
+      const shape = coerce(results['first-drawn-0']!.value, [drawn.count, SIDE, SIDE, 3]);
       if (!shape.ok) return misshapen(shape.problem);
       const odd = oddValue(results);
       if (odd !== undefined) return outOfRange(odd);
-      const first = sampleTests(results, 'first');
+      const first = sampleTests(results, 'first', draws);
       if (first === undefined) return misshapen('sampleImages and generate should give pictures of one size.');
       if (first >= LEVEL) return FROM_PRIOR;
-      const second = sampleTests(results, 'second');
+      const second = sampleTests(results, 'second', draws);
       if (second === undefined) return misshapen('sampleImages and generate should give pictures of one size.');
       if (second >= LEVEL) return FROM_PRIOR;
       return notFromPrior(second);
@@ -139,7 +146,7 @@ function oddValue(results: Results): number | undefined {
 }
 
 /** The least p-value of two comparisons of samples with pictures of normal latents; undefined where there is nothing to compare. */
-function sampleTests(results: Results, set: Set): number | undefined {
+function sampleTests(results: Results, set: Set, draws: Draws): number | undefined {
   const numbers = (of: string, parts: number, name: string): number[] | undefined => {
     const found = indices(parts).map((k) => {
       const value = results[`${set}-${of}-${k}`]?.value;
@@ -148,7 +155,7 @@ function sampleTests(results: Results, set: Set): number | undefined {
     return found.includes(undefined) ? undefined : (found as number[][]).flat();
   };
   const values = ['along', 'far'].map((name) => {
-    const [drawn, prior] = [numbers('samples', DRAWN.parts, name), numbers('prior', COMPARED.parts, name)];
+    const [drawn, prior] = [numbers('samples', draws.drawn.parts, name), numbers('prior', draws.compared.parts, name)];
     return drawn === undefined || prior === undefined ? undefined : kolmogorovSmirnovTwoSample(drawn, prior).pValue;
   });
   return values.includes(undefined) ? undefined : Math.min(...(values as number[]));
