@@ -26,10 +26,15 @@ export interface KnownMistake {
  */
 const ALIKE = 1e-6;
 const ALIKE_FLOAT32 = 1e-4;
+/** What is left of sums that cancel: 0 in one program, a rounding error in another. */
+const ROUNDING = 1e-14;
 
 /** The one known mistake that explains a wrong answer: it gives the same results, and no other does. Further questions only rule out. */
 export function nameMistake(input: JudgeInput, check: Check): Verdict['mistake'] {
-  const partly = input.mistakes.filter((mistake) => mistake.fails.has(check.id) && alike(check, input, mistake));
+  const partly = input.mistakes.filter(
+    (mistake) =>
+      mistake.fails.has(check.id) && alike(check, input, mistake) && !passesWhere(mistake.fails, check, input),
+  );
   // Where only a part is judged, mistakes that differ in the others may look alike.
   const wholly = partly.length <= 1 ? [] : partly.filter((mistake) => alike(check, input, mistake, WHOLE));
   const candidates = wholly.length > 0 ? wholly : partly;
@@ -56,14 +61,14 @@ function alike(
   const { submission, reference } = input;
   let compared = 0;
   let telling = parts === WHOLE;
-  // Where not all cases are looked at, the mistake might show on the others only.
-  let shows = check.tellingCases === undefined;
+  // Results that are right on these inputs tell nothing: the mistake may show on others, or in another order of calls.
+  let shows = false;
   for (const { id } of tellingCasesOf(check)) {
     const [ours, theirs] = [submission.cases[id], mistake.observation.cases[id]];
     if (ours === undefined || theirs === undefined) return false;
     const calls = check.telling ?? Object.keys(ours).filter((call) => call in theirs);
     for (const call of calls) {
-      if (!sameOutcome(ours[call], theirs[call], parts)) return false;
+      if (!sameOutcome(ours[call], theirs[call], parts, ROUNDING)) return false;
       compared += 1;
       if (shows && telling) continue;
       const differs = !sameOutcome(theirs[call], reference.cases[id]?.[call], parts);
@@ -106,6 +111,25 @@ function alikeThroughout(check: Check, input: JudgeInput, mistake: KnownMistake)
   );
 }
 
+/** What numbers decide, and nothing else: neither chance nor the clock. */
+const EXACT: ReadonlySet<Check['kind']> = new Set(['values', 'gradient', 'property']);
+
+/**
+ * Whether the submission passes another check of the function that the mistake fails: then it does something else. Checks of single parts of
+ * a result are left out: a mistake may be made in some of them only.
+ */
+function passesWhere(fails: ReadonlySet<string>, check: Check, input: JudgeInput): boolean {
+  return input.checks.some(
+    (other) =>
+      other.id !== check.id &&
+      other.function === check.function &&
+      other.judged === undefined &&
+      EXACT.has(other.kind) &&
+      fails.has(other.id) &&
+      statusOf(other, input) === 'accepted',
+  );
+}
+
 /** Not so where the mistake shows in another function, and the submission passes there. */
 function failsAsMuch(check: Check, input: JudgeInput, mistake: KnownMistake): boolean {
   return input.checks
@@ -133,24 +157,24 @@ function statusOf(check: Check, { submission, reference }: JudgeInput): Status |
   return known.get(check.id);
 }
 
-function sameOutcome(a: Outcome | undefined, b: Outcome | undefined, parts: readonly Path[]): boolean {
+function sameOutcome(a: Outcome | undefined, b: Outcome | undefined, parts: readonly Path[], floor = 0): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.status !== 'ok' || b.status !== 'ok') return a.status === b.status;
-  return parts.every((part) => sameResult(select(a.value, part), select(b.value, part))) && sameEcho(a, b);
+  return parts.every((part) => sameResult(select(a.value, part), select(b.value, part), floor)) && sameEcho(a, b);
 }
 
 /** The same result of two programs, whether it is a tensor or a nested list of numbers. */
-function sameResult(a: Value, b: Value): boolean {
+function sameResult(a: Value, b: Value, floor: number): boolean {
   const [x, y] = [gathered(a), gathered(b)];
   if (isRecord(x) && isRecord(y)) {
     const keys = Object.keys(x);
-    return keys.length === Object.keys(y).length && keys.every((key) => key in y && sameResult(x[key], y[key]));
+    return keys.length === Object.keys(y).length && keys.every((key) => key in y && sameResult(x[key], y[key], floor));
   }
   if (Array.isArray(x) && Array.isArray(y))
-    return x.length === y.length && x.every((item, i) => sameResult(item, y[i]));
+    return x.length === y.length && x.every((item, i) => sameResult(item, y[i], floor));
   // Whether numbers went through float32 takes a look at each of them, and a wrong result may have millions.
   if (sizeOfValue(x) !== sizeOfValue(y)) return false;
-  return sameValue(x, y, stored32(x) !== stored32(y) ? ALIKE_FLOAT32 : ALIKE);
+  return sameValue(x, y, stored32(x) !== stored32(y) ? ALIKE_FLOAT32 : ALIKE, floor);
 }
 
 const grids = new WeakMap<Value[], Value>();

@@ -1,7 +1,8 @@
 /**
  * Grades the reference of every exercise as a submission on every backend that a worker can use, and says where it has full
  * marks. Expected results come from float64, as always.
- *   npm run study:backends -- [--only EXERCISE] [--seed N] [--no-training] [--write]
+ *   npm run study:backends -- [--only EXERCISE] [--seed N] [--backend wasm|cpu|webgpu] [--no-training] [--write]
+ * With --backend trainings run on that one only. WebGPU is looked at where it is installed (`gradus doctor` says how).
  * With --write the table goes into docs/backends.md, too.
  */
 import { writeFile } from 'node:fs/promises';
@@ -14,6 +15,7 @@ import { judge } from '../harness/judge.ts';
 import { DEFAULT_OBSERVE_LIMITS, observe } from '../harness/observe.ts';
 import { makeProgram } from '../harness/program.ts';
 import { ROOT } from '../harness/root.ts';
+import { isInstalled } from '../harness/sandbox/bundle.ts';
 import { detectLevel } from '../harness/sandbox/level.ts';
 import { DEFAULT_LIMITS, WorkerPool } from '../harness/sandbox/pool.ts';
 
@@ -21,6 +23,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     seed: { type: 'string', default: '7' },
+    backend: { type: 'string' },
     'no-training': { type: 'boolean' },
     write: { type: 'boolean' },
   },
@@ -28,12 +31,18 @@ const { values } = parseArgs({
 const seed = Number(values.seed);
 
 /** What values and gradients are computed on, and what trainings. The first two are what grades can rest on. */
-const BACKENDS = [
+const COLUMNS = [
   { name: 'float64, training on wasm', values: 'float64', training: 'wasm', graded: true },
   { name: 'float64, training on cpu', values: 'float64', training: 'cpu', graded: true },
+  { name: 'float64, training on webgpu', values: 'float64', training: 'webgpu', graded: true },
   { name: 'all on wasm', values: 'wasm', training: 'wasm', graded: false },
   { name: 'all on cpu', values: 'cpu', training: 'cpu', graded: false },
 ] as const;
+const webgpu = await isInstalled('webgpu');
+const BACKENDS = COLUMNS.filter(
+  ({ training, graded }) =>
+    (training !== 'webgpu' || webgpu) && (values.backend === undefined || (graded && training === values.backend)),
+);
 
 interface Cell {
   accepted: number;
@@ -64,7 +73,7 @@ try {
 }
 if (values.write) await writeFile(path.join(ROOT, 'docs/backends.md'), asMarkdown());
 
-async function gradeReference(entry: CatalogueEntry, backend: (typeof BACKENDS)[number]): Promise<Cell> {
+async function gradeReference(entry: CatalogueEntry, backend: (typeof COLUMNS)[number]): Promise<Cell> {
   const run = await ExerciseRun.start({
     ...{ entry, seed, fastBackend: backend.training, jobs: 1 },
     sandbox: async () => ({ pool, missing }),

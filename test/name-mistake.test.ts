@@ -131,6 +131,23 @@ describe('two alike', () => {
     expect(name(of(5, 7), mistakes, { checks: [one], reference })).toBeUndefined();
   });
 
+  test('one that shows on other inputs only explains nothing on these', () => {
+    const two = values('values', 'f', ['one', 'two']);
+    const on = (first: Value, second: Value): Cases => ({
+      'values/one': { value: ok(first) },
+      'values/two': { value: ok(second) },
+    });
+    // It fails the check by the second input, on which it was not observed here.
+    const elsewhere = { ...mistake('it', at(vector(1, 2))), fails: new Set(['values']) };
+    const input = {
+      checks: [two],
+      submission: observationOf(at(vector(1, 2 + 1e-7))),
+      reference: observationOf(on(vector(1, 2), vector(3))),
+      mistakes: [elsewhere],
+    };
+    expect(nameMistake(input, one)).toBeUndefined();
+  });
+
   test('also by those that one of them passes, which was not run there', () => {
     const onlyHere = mistake('here', at(5));
     const both = mistake('both', of(5, 7));
@@ -171,6 +188,15 @@ describe('two alike', () => {
     // A single one needs no ruling out, and of two that are both ruled out neither is named.
     expect(name(of(5, 7, 1), [deep], { checks, reference })).toBe('deep');
     expect(name(of(5, 7, 1), [deep, mistake('other', of(5, 7, 8))], { checks, reference })).toBeUndefined();
+  });
+
+  test('one that fails another check of the function, which the submission passes, is ruled out', () => {
+    const short = mistake('short', of(5, 7));
+    const checks = [one, g];
+    expect(name(of(5, 7), [short], { checks, reference })).toBe('short');
+    expect(name(of(5, 1), [short], { checks, reference })).toBeUndefined();
+    // Wrong there in a way of its own: that may be a second mistake.
+    expect(name(of(5, 8), [short], { checks, reference })).toBe('short');
   });
 
   test('with one text are one mistake', () => {
@@ -351,6 +377,11 @@ describe('the same result', () => {
     expect(named(vector(3, 4 * (1 + 0.9e-6)), vector(3, 4))).toBe(true);
     expect(named(vector(3, 4 * (1 + 1.1e-6)), vector(3, 4))).toBe(false);
     expect([named(5 * (1 + 0.9e-6), 5), named(5 * (1 + 1.1e-6), 5)]).toEqual([true, false]);
+  });
+
+  test('what is left of a sum that cancels is 0', () => {
+    expect([named(-5.6e-17, 0), named(vector(0, 1e-15), vector(0, 0))]).toEqual([true, true]);
+    expect(named(2e-14, 0)).toBe(false);
   });
 
   test('up to float32’s rounding where one of them stores float32', () => {

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import type { SandboxLevel } from '../model/observation.ts';
 import { NdArray } from '../model/value.ts';
 import { ROOT } from '../root.ts';
-import type { WorkerBackend } from '../sandbox/bundle.ts';
+import { isInstalled, type WorkerBackend } from '../sandbox/bundle.ts';
 import { DEFAULT_LIMITS, WorkerPool } from '../sandbox/pool.ts';
 import { Session } from '../sandbox/session.ts';
 import type { Finding } from './examine.ts';
@@ -11,7 +11,11 @@ const PURPOSE: Record<WorkerBackend, string> = {
   float64: 'values and gradients cannot be judged',
   cpu: 'training runs have no backend that always works',
   wasm: 'training runs are some twenty times slower, on the cpu backend',
+  webgpu: '`npm run study:backends` has a column less; nothing else does',
 };
+
+/** Programs may read a tensor synchronously, which WebGPU cannot, so that no grade rests on it. */
+const WEBGPU_PACKAGES = 'webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0';
 
 /** A product whose entries are sums of 64 squares: a backend that gets it right computes. */
 const PROGRAM = `
@@ -25,10 +29,23 @@ export async function proveWorkerBackends(level: SandboxLevel): Promise<Finding[
   try {
     const findings: Finding[] = [];
     for (const backend of ['float64', 'wasm', 'cpu'] as const) findings.push(await prove(pool, backend));
+    findings.push(await proveWebGpu(pool));
     return findings;
   } finally {
     await pool.close();
   }
+}
+
+/** For studies only, so that its absence is no fault. */
+async function proveWebGpu(pool: WorkerPool): Promise<Finding> {
+  const mend = `To have it: \`npm install --no-save ${WEBGPU_PACKAGES}\`, and a Vulkan driver (libvulkan1; Chromium's package brings one in software).`;
+  if (await isInstalled('webgpu')) {
+    const found = await prove(pool, 'webgpu');
+    return found.state === 'ok' ? found : { ...found, state: 'optional', mend };
+  }
+  const [group, name, state] = ['backend', 'webgpu', 'optional'] as const;
+  const detail = 'its packages are not installed';
+  return { group, name, state, detail, consequence: `Without it ${PURPOSE.webgpu}.`, mend };
 }
 
 async function prove(pool: WorkerPool, backend: WorkerBackend): Promise<Finding> {
@@ -82,38 +99,28 @@ function errorOf(value: unknown, x: NdArray, side: number): number {
   return worst;
 }
 
-const NATIVE = [
-  { name: 'tensorflow-gpu', module: '@tensorflow/tfjs-node-gpu' },
-  { name: 'webgpu', module: 'webgpu' },
-];
+const TENSORFLOW = '@tensorflow/tfjs-node-gpu';
 
 /**
- * Libraries that compute on a GPU. No worker uses them yet, the reference's neither, and each finding says so: one that is
- * there makes nothing faster, and one that is not there is no fault. Each is tried in a process of its own, because a
- * native library that does not fit may end its process.
+ * TensorFlow's library for a GPU. No worker uses it yet, the reference's neither, and the finding says so: where it is there it
+ * makes nothing faster, and where it is not it is no fault. Tried in a process of its own, because a native library that
+ * does not fit may end its process.
  */
-export async function proveNativeBackends(): Promise<Finding[]> {
-  return Promise.all(
-    NATIVE.map(async ({ name, module }): Promise<Finding> => {
-      const script = `const m = await import(${JSON.stringify(module)}); const tf = m.default ?? m;
-        if (tf.matMul) { const y = tf.matMul([[1, 2]], [[3], [4]]).dataSync(); if (y[0] !== 11) throw new Error('wrong product'); console.log('it computes, on ' + tf.getBackend()); }
-        else console.log('it can be loaded; whether it computes was not tried');`;
-      const result = await execa(process.execPath, ['--input-type=module', '-e', script], {
-        cwd: ROOT,
-        reject: false,
-        timeout: 30_000,
-        stdin: 'ignore',
-      });
-      const absent = /Cannot find package/.test(result.stderr);
-      const seen = result.exitCode === 0 ? result.stdout.trim().split('\n').at(-1)! : 'it does not work here';
-      return {
-        group: 'backend',
-        name,
-        state: 'optional',
-        detail: `not used by workers yet (${absent ? `the package ${module} is not installed` : `${module}: ${seen}`})`,
-        consequence: 'None: submissions and references run on float64, wasm and cpu in the sandbox.',
-        mend: '',
-      };
-    }),
-  );
+export async function proveTensorFlow(): Promise<Finding> {
+  const script = `const m = await import(${JSON.stringify(TENSORFLOW)}); const tf = m.default ?? m;
+    const y = tf.matMul([[1, 2]], [[3], [4]]).dataSync(); if (y[0] !== 11) throw new Error('wrong product');
+    console.log('it computes, on ' + tf.getBackend());`;
+  const result = await execa(process.execPath, ['--input-type=module', '-e', script], {
+    ...({ cwd: ROOT, reject: false, timeout: 30_000, stdin: 'ignore' } as const),
+  });
+  const absent = /Cannot find package/.test(result.stderr);
+  const seen = result.exitCode === 0 ? result.stdout.trim().split('\n').at(-1)! : 'it does not work here';
+  return {
+    group: 'backend',
+    name: 'tensorflow-gpu',
+    state: 'optional',
+    detail: `not used by workers yet (${absent ? `the package ${TENSORFLOW} is not installed` : `${TENSORFLOW}: ${seen}`})`,
+    consequence: 'None: submissions and references run on float64, wasm and cpu in the sandbox.',
+    mend: '',
+  };
 }

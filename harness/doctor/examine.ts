@@ -1,6 +1,6 @@
 import { detectLevel } from '../sandbox/level.ts';
 import { harnessVersion } from '../version.ts';
-import { proveNativeBackends, proveWorkerBackends } from './backends.ts';
+import { proveTensorFlow, proveWorkerBackends } from './backends.ts';
 import { findBrowser, findData, findFonts, findPython } from './surroundings.ts';
 
 /** One thing that was looked at. `optional`: not there, and nothing essential follows. */
@@ -28,12 +28,12 @@ export async function examine(): Promise<Finding[]> {
     ...level.parts.map((part): Finding => ({ group: 'sandbox', ...part, state: part.ok ? 'ok' : 'missing' })),
   ];
   const workers = await proveWorkerBackends(level.level);
-  const native = await proveNativeBackends();
+  const native = await proveTensorFlow();
   return [
     ...versions(),
     ...sandbox,
     ...workers,
-    ...native,
+    native,
     await findData(),
     await findBrowser(),
     await findFonts(),

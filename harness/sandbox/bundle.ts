@@ -9,7 +9,7 @@ import { replaceFile } from '../replace-file.ts';
 import { CACHE, ROOT } from '../root.ts';
 
 /** Backends that a worker can be bundled for. */
-export type WorkerBackend = 'float64' | 'cpu' | 'wasm';
+export type WorkerBackend = 'float64' | 'cpu' | 'wasm' | 'webgpu';
 
 export interface WorkerBundle {
   backend: WorkerBackend;
@@ -32,9 +32,30 @@ const TFJS: Record<WorkerBackend, string> = {
   float64: `export * from '@tensorflow/tfjs';`,
   cpu: `export * from '@tensorflow/tfjs';`,
   wasm: `export * from '@tensorflow/tfjs'; export { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';`,
+  webgpu: `import './harness/sandbox/worker/webgpu/offer.ts'; export * from '@tensorflow/tfjs'; import '@tensorflow/tfjs-backend-webgpu';`,
 };
 
-const WASM_FILES = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'];
+const MODULES = path.join(ROOT, 'node_modules');
+
+/** What each backend reads when it starts, by its name beside the worker. */
+const FILES: Record<WorkerBackend, ReadonlyMap<string, string>> = {
+  float64: new Map(),
+  cpu: new Map(),
+  wasm: new Map(
+    ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'].map((name) => [
+      name,
+      path.join(MODULES, '@tensorflow/tfjs-backend-wasm/dist', name),
+    ]),
+  ),
+  webgpu: new Map([['dawn.node', path.join(MODULES, `webgpu/dist/${process.platform}-${process.arch}/dawn.node`)]]),
+};
+
+/** WebGPU's packages are large and of use to few: they are used where somebody has installed them. */
+export async function isInstalled(backend: WorkerBackend): Promise<boolean> {
+  const needed = [...FILES[backend].values()];
+  if (backend === 'webgpu') needed.push(path.join(MODULES, '@tensorflow/tfjs-backend-webgpu/package.json'));
+  return (await Promise.all(needed.map(exists))).every((there) => there);
+}
 
 const SCRIPT = 'worker.cjs';
 const BODY = 'body.js';
@@ -72,7 +93,7 @@ async function makeBundle(backend: WorkerBackend, heapMb: number): Promise<Worke
   }
   const blob = path.join(folder, SNAPSHOT);
   const snapshot = (await exists(blob)) ? blob : undefined;
-  const names = [...(snapshot === undefined ? [BODY] : []), ...(backend === 'wasm' ? WASM_FILES : [])];
+  const names = [...(snapshot === undefined ? [BODY] : []), ...FILES[backend].keys()];
   const files = names.map((name) => path.join(folder, name));
   return { backend, script, snapshot, files, nodeArgs, hash };
 }
@@ -144,10 +165,7 @@ async function bundleBody(backend: WorkerBackend): Promise<string> {
 async function writeBundle(backend: WorkerBackend, hash: string, folder: string): Promise<void> {
   await writeFile(path.join(folder, BODY), await bodyOf(backend, hash));
   await writeFile(path.join(folder, SCRIPT), START);
-  if (backend === 'wasm') {
-    const from = path.join(ROOT, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
-    for (const file of WASM_FILES) await copyFile(path.join(from, file), path.join(folder, file));
-  }
+  for (const [name, from] of FILES[backend]) await copyFile(from, path.join(folder, name));
 }
 
 /**

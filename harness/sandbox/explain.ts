@@ -10,14 +10,25 @@ export function explain(error: ErrorReport, ms: number, program: Program): Failu
   return { status, message, ...(location === undefined ? {} : { location }), ms };
 }
 
-function sentence({ name, message }: ErrorReport): string {
+const COMPARISON = /^(Greater|GreaterEqual|Less|LessEqual|Equal|NotEqual|Logical\w+)$/;
+
+function sentence({ name, message, stack }: ErrorReport): string {
   const text = message.split('\n')[0]!.trim();
   // What tfjs says where no gradient flows is true, but not in words that help.
   if (/Cannot compute gradient of y=f\(x\)/.test(text)) {
     return 'The result does not depend on this argument through tfjs operations, so there is no gradient with respect to it.';
   }
   const missing = /gradient function not found for (\w+)/.exec(text);
-  if (missing) return `There is no gradient for the operation ${missing[1]}.`;
+  if (missing) {
+    const other = COMPARISON.test(missing[1]!)
+      ? ' tfjs does not differentiate through comparisons: tf.relu, tf.maximum, tf.abs or a product with tf.step(x) say the same.'
+      : '';
+    return `There is no gradient for the operation ${missing[1]}.${other}`;
+  }
+  // The gradient of unstack stacks what came back for each part, and for a single one that is not a list.
+  if (/^Argument tensors passed to stack must be/.test(text) && /backpropagateGradients/.test(stack)) {
+    return 'tfjs cannot differentiate tf.unstack where it gives a single tensor; slice, squeeze or reshape does the same there.';
+  }
   if (/^Cannot read properties of undefined \(reading 'backend'\)/.test(text)) {
     return `The program stopped with ${name}: ${text}. tfjs says so where an operation gets a tensor that has been disposed of.`;
   }

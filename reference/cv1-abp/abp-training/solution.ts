@@ -79,16 +79,19 @@ function misfit(params: Params, z: tf.Tensor, images: tf.Tensor, sigma: number):
 }
 
 /** The mean misfit and its gradient in every weight. */
-function gradients(params: Params, z: tf.Tensor, images: tf.Tensor, sigma: number): { loss: number; slopes: Params } {
+function gradients(
+  params: Params,
+  z: tf.Tensor,
+  images: tf.Tensor,
+  sigma: number,
+): { loss: tf.Scalar; slopes: Params } {
   const names = Object.keys(params);
   const of = (...tensors: tf.Tensor[]): tf.Tensor => {
     const named = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
     return misfit(named, z, images, sigma).mean();
   };
   const { value, grads } = tf.valueAndGrads(of)(Object.values(params));
-  const loss = value.dataSync()[0]!;
-  value.dispose();
-  return { loss, slopes: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) };
+  return { loss: value as tf.Scalar, slopes: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) };
 }
 
 /**
@@ -100,7 +103,7 @@ export function learnStep(
   z: tf.Tensor,
   images: tf.Tensor,
   { sigma, learningRate }: { sigma: number; learningRate: number },
-): { params: Params; loss: number } {
+): { params: Params; loss: tf.Scalar } {
   const { loss, slopes } = gradients(params, z, images, sigma);
   const next = Object.entries(params).map(([name, weight]) => [name, descend(weight, slopes[name]!, learningRate)]);
   tf.dispose(slopes);
@@ -114,10 +117,10 @@ const descend = (weight: tf.Tensor, slope: tf.Tensor, rate: number): tf.Tensor =
  * Alternating back-propagation (Han et al., AAAI 2017): Langevin steps for the latents of all pictures [N, h, w, 3], then a step of
  * Adam for the generator. `z` [N, d] is in the order of the pictures; `losses` has the loss of each iteration, before its step.
  */
-export function trainAbp(
+export async function trainAbp(
   images: tf.Tensor,
   options: TrainingOptions,
-): { params: Params; z: tf.Tensor; losses: number[] } {
+): Promise<{ params: Params; z: tf.Tensor; losses: number[] }> {
   const { latentDim, iterations, langevinSteps, stepSize: s, sigma, learningRate, start, rng, onIteration } = options;
   const [count, imageSize] = images.shape as [number, number];
   const initial = initGenerator(rng, { latentDim, imageSize });
@@ -141,9 +144,9 @@ export function trainAbp(
     before.dispose();
     const { loss, slopes } = gradients(variables, z, images, sigma);
     optimizer.applyGradients(Object.entries(variables).map(([name, v]) => ({ name: v.name, tensor: slopes[name]! })));
-    tf.dispose(slopes);
-    losses.push(loss);
-    onIteration?.(i, loss);
+    losses.push((await loss.data())[0]!);
+    tf.dispose([slopes, loss]);
+    onIteration?.(i, losses[i]!);
   }
   const params = Object.fromEntries(Object.entries(variables).map(([name, variable]) => [name, variable.clone()]));
   tf.dispose([initial, variables]);

@@ -98,10 +98,10 @@ export interface TrainingOptions {
  * Descends the negative ELBO with Adam, in every epoch over all pictures [N, 32, 32, 3] in another order; the last batch may be
  * smaller. `losses`: the mean over the pictures, one entry an epoch.
  */
-export function trainVae(
+export async function trainVae(
   images: tf.Tensor,
   { epochs, batchSize, learningRate, rng, onEpoch }: TrainingOptions,
-): { params: Params; losses: number[] } {
+): Promise<{ params: Params; losses: number[] }> {
   const params: Record<string, tf.Variable> = {};
   for (const [name, value] of Object.entries(initVae(rng))) {
     params[name] = tf.variable(value);
@@ -124,7 +124,7 @@ export function trainVae(
           return negativeElbo(x, decode(params, reparameterize(mu, logVar, eps)), mu, logVar);
         }, true)!;
       });
-      sum += cost.dataSync()[0]! * rows.length;
+      sum += (await cost.data())[0]! * rows.length;
       cost.dispose();
     }
     losses.push(sum / count);

@@ -62,9 +62,12 @@ export async function register(
     const [joint, first, second] = [draw(batchSize), draw(batchSize), draw(batchSize)];
     const places = pointsOf([...joint, ...second], height, width);
     const left = tf.gather(fixedPixels, [...joint, ...first]);
+    const reached = (): [tf.Tensor, tf.Tensor] => move(places, homography(parameters[0]!, basis), height, width);
+    // Which four pixels are neighbours has no derivative, and tfjs would look for one: found out here, they are constants.
+    const corners = tf.tidy(() => reached().map((x) => tf.floor(x))) as [tf.Tensor, tf.Tensor];
     const { value, grads } = tf.variableGrads(() => {
-      const [v, ...critic] = parameters as tf.Tensor[];
-      const warped = sampleAt(movingPixels, move(places, homography(v!, basis)), height, width);
+      const critic = parameters.slice(1);
+      const warped = sampleAt(movingPixels, reached(), corners, height, width);
       const T = criticOf(critic, tf.concat([left, warped], 1));
       const [onJoint, onMarginal] = tf.split(T, 2);
       return tf.neg(tf.sub(tf.mean(onJoint!), tf.sub(tf.logSumExp(onMarginal!), Math.log(batchSize)))) as tf.Scalar;
@@ -75,7 +78,7 @@ export async function register(
       parameters.map(({ name }) => grads[name]!),
       learningRate * Math.max(0.02, 1 - i / iterations),
     );
-    tf.dispose([value, ...Object.values(grads), places, left]);
+    tf.dispose([value, ...Object.values(grads), places, left, ...corners]);
     losses.push(loss);
     options.onIteration?.(i, loss);
   }
@@ -104,18 +107,23 @@ function pointsOf(pixels: number[], height: number, width: number): tf.Tensor2D 
   return tf.tensor2d([x, y, pixels.map(() => 1)]);
 }
 
-/** Where H takes the points [3,n]: coordinates x and y, [n] each. */
-function move(points: tf.Tensor, H: tf.Tensor): [tf.Tensor, tf.Tensor] {
+/** Where H takes the points [3,n]: columns and rows of a picture, [n] each; from beyond the border to the border. */
+function move(points: tf.Tensor, H: tf.Tensor, height: number, width: number): [tf.Tensor, tf.Tensor] {
   const [x, y, w] = tf.unstack(tf.matMul(H, points));
-  return [tf.div(x!, w!), tf.div(y!, w!)];
+  return [
+    tf.clipByValue(tf.mul(tf.add(tf.div(x!, w!), 1), (width - 1) / 2), 0, width - 1),
+    tf.clipByValue(tf.mul(tf.add(tf.div(y!, w!), 1), (height - 1) / 2), 0, height - 1),
+  ];
 }
 
-/** Bilinear interpolation of a picture (its pixels as rows, [h·w,c]) at normalised coordinates, [n,c]; beyond the border its edge goes on. */
-function sampleAt(pixels: tf.Tensor, [x, y]: [tf.Tensor, tf.Tensor], height: number, width: number): tf.Tensor {
-  const column = tf.clipByValue(tf.mul(tf.add(x, 1), (width - 1) / 2), 0, width - 1);
-  const row = tf.clipByValue(tf.mul(tf.add(y, 1), (height - 1) / 2), 0, height - 1);
-  // Which four pixels are neighbours has no derivative, and tfjs would look for one: read out, they are constants.
-  const [left, top] = [floorOf(column), floorOf(row)];
+/** Bilinear interpolation of a picture (its pixels as rows, [h·w,c]) between the pixels right and below of `left` and `top`, [n,c]. */
+function sampleAt(
+  pixels: tf.Tensor,
+  [column, row]: [tf.Tensor, tf.Tensor],
+  [left, top]: [tf.Tensor, tf.Tensor],
+  height: number,
+  width: number,
+): tf.Tensor {
   const [right, bottom] = [tf.minimum(tf.add(left, 1), width - 1), tf.minimum(tf.add(top, 1), height - 1)];
   const [across, down] = [tf.sub(column, left).expandDims(1), tf.sub(row, top).expandDims(1)];
   const at = (r: tf.Tensor, c: tf.Tensor): tf.Tensor =>
@@ -124,10 +132,6 @@ function sampleAt(pixels: tf.Tensor, [x, y]: [tf.Tensor, tf.Tensor], height: num
   const above = between(at(top, left), at(top, right), across);
   const below = between(at(bottom, left), at(bottom, right), across);
   return between(above, below, down);
-}
-
-function floorOf(x: tf.Tensor): tf.Tensor {
-  return tf.tensor(x.dataSync().map(Math.floor), x.shape);
 }
 
 /** d → h → h → 1 with ELU, [n,1]. */

@@ -32,6 +32,8 @@ const CODE = `
   export const own = tf.customGrad((x, save) => { save([x]); return { value: tf.square(x), gradFunc: (dy, [x]) => dy.mul(x).mul(2) }; });
   export const ownThree = tf.customGrad((x, save) => { save([x]); return { value: tf.square(x), gradFunc: (dy, [x]) => dy.mul(x).mul(3) }; });
   export const noisy = (x: tf.Tensor, rng: () => number) => tf.mul(x, rng());
+  export const unstacked = (x) => tf.stack(tf.unstack(tf.expandDims(x, 0))).sum();
+  export const chosen = (x) => tf.where(tf.greater(x, 0), x, tf.neg(x)).sum();
   export const throws = (x: tf.Tensor) => { throw new RangeError('not today'); };
   export const make = () => ({ f: (x: tf.Tensor) => tf.square(x), w: tf.tensor([1, 2]) });
   export const grad = (x: tf.Tensor) => tf.grad(square)(x);
@@ -156,6 +158,8 @@ describe('gradient calls', () => {
     ['square', /has to return a single number here, but it returned shape \[3\]/, [x], {}],
     ['square', /has to return shape \[2\] here, but it returned \[3\]/, [x], { cotangent: NdArray.of([1, 1]) }],
     ['throws', /RangeError: not today/],
+    ['unstacked', /cannot differentiate tf\.unstack where it gives a single tensor/, [x], {}],
+    ['chosen', /no gradient for the operation Greater\. tfjs does not differentiate through comparisons/, [x], {}],
   ])('%s fails kindly', async (fn, message, args, options) => {
     expect(await failure(fn, args, options)).toMatchObject({
       status: 'runtime-error',
@@ -240,7 +244,7 @@ describe('no gradients', () => {
   });
 
   test('at its place in the program', async () => {
-    expect((await session().failure('m.grad', [x])).location).toMatch(/^m\.ts:30:\d+$/);
+    expect((await session().failure('m.grad', [x])).location).toMatch(/^m\.ts:32:\d+$/);
   });
 
   test('no tape is recorded, even where a program reaches for it', async () => {
