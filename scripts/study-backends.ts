@@ -2,7 +2,8 @@
  * Grades the reference of every exercise as a submission on every backend that a worker can use, and says where it has full
  * marks. Expected results come from float64, as always.
  *   npm run study:backends -- [--only EXERCISE] [--seed N] [--backend wasm|cpu|webgpu] [--no-training] [--write]
- * With --backend trainings run on that one only. WebGPU is looked at where it is installed (`gradus doctor` says how).
+ * With --backend trainings run on that one only. WebGPU, which `gradus doctor` says how to install, is looked at only where it
+ * is asked for: without a GPU it takes minutes for what WebAssembly does in seconds.
  * With --write the table goes into docs/backends.md, too.
  */
 import { writeFile } from 'node:fs/promises';
@@ -38,11 +39,11 @@ const COLUMNS = [
   { name: 'all on wasm', values: 'wasm', training: 'wasm', graded: false },
   { name: 'all on cpu', values: 'cpu', training: 'cpu', graded: false },
 ] as const;
-const webgpu = await isInstalled('webgpu');
-const BACKENDS = COLUMNS.filter(
-  ({ training, graded }) =>
-    (training !== 'webgpu' || webgpu) && (values.backend === undefined || (graded && training === values.backend)),
+const BACKENDS = COLUMNS.filter(({ training, graded }) =>
+  values.backend === undefined ? training !== 'webgpu' : graded && training === values.backend,
 );
+if (BACKENDS.length === 0 || !(await isInstalled(BACKENDS[0]!.training)))
+  throw new Error(`There is no backend ${values.backend} here; \`gradus doctor\` says which there are.`);
 
 interface Cell {
   accepted: number;
@@ -118,7 +119,7 @@ function asMarkdown(): string {
     '',
     `Written by \`npm run study:backends -- --write\` on ${new Date().toISOString().slice(0, 10)}, seed ${seed}. The reference of every exercise was graded as a submission; ✓: every check accepted, else how many. In brackets the time of all its calls with the starts of its processes.${values['no-training'] ? ' The checks that train were left out.' : ''}`,
     '',
-    'Grades rest on the first column, with `--backend cpu` on the second: whatever a number decides is computed by tfjs on arrays of doubles, and only trainings run in float32. The last two columns show why: there the same program computes everything in float32, and what float32 cannot hold (coefficients of 1e-300, slopes to nine digits, arguments that come back as they were) cannot be had of it. tfjs-node-gpu and WebGPU are not in the table: a worker in the sandbox has no device.',
+    'Grades rest on the first column, with `--backend cpu` on the second: whatever a number decides is computed by tfjs on arrays of doubles, and only trainings run in float32. The last two columns show why: there the same program computes everything in float32, and what float32 cannot hold (coefficients of 1e-300, slopes to nine digits, arguments that come back as they were) cannot be had of it. tfjs-node-gpu and WebGPU are not in the table: a worker in the sandbox has no device. WebGPU computes there on a Vulkan in software, some sixty times slower than WebAssembly (`--backend webgpu`).',
     '',
     `| exercise | ${BACKENDS.map(({ name }) => name).join(' | ')} |`,
     `| --- |${BACKENDS.map(() => ' --- |').join('')}`,

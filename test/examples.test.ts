@@ -15,8 +15,8 @@ const sample = (size: number) => (all ? {} : { sample: size });
 describe('example programs', async () => {
   for (const entry of await loadCatalogue()) {
     it(`of ${entry.exercise.assignment}/${entry.exercise.id}`, { timeout: 1_200_000 }, async () => {
-      const right = await judgeExamples(entry, { ...some, ...sample(4), kind: 'right' });
-      const wrong = await judgeExamples(entry, { ...some, ...sample(6), kind: 'wrong' });
+      const right = await judgeExamples(entry, { ...some, ...sample(3), kind: 'right' });
+      const wrong = await judgeExamples(entry, { ...some, ...sample(5), kind: 'wrong' });
       const verdicts = [...right, ...wrong];
       const deviations = verdicts.flatMap(({ name, kind, deviations }) =>
         deviations.map((line) => `${kind}/${name}: ${line}`),

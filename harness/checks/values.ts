@@ -174,12 +174,32 @@ export function judgeArray(
     title,
     status: 'wrong-answer',
     statement: statement(fn, title, name, comparison, relation),
-    ...(relation === undefined ? {} : { mistake: { id: 'relation', message: `${name} is ${relation}.` } }),
+    ...mistakeOf(name, relation, array, target),
     ratio: comparison.ratio,
     figure: comparison.nonFinite.length > 0 ? 'not finite' : figure,
     evidence: evidence(array, target, comparison, tolerance),
     remark,
   };
+}
+
+function mistakeOf(
+  name: string,
+  relation: string | undefined,
+  actual: NdArray,
+  expected: NdArray,
+): Pick<CaseResult, 'mistake'> {
+  if (relation !== undefined) return { mistake: { id: 'relation', message: `${name} is ${relation}.` } };
+  return isNearlyRight(actual, expected) ? { mistake: { id: 'nearly-right', ...NEARLY_RIGHT } } : {};
+}
+
+const NEARLY_RIGHT = {
+  message: 'The first five digits or more are right, but not all that doubles give.',
+  hint: 'A small constant (such as 1e-8) that is added, or that something is clipped to, does that; so do a sum or an iteration that stops early, and a constant with few digits.',
+};
+
+/** The formula is right, then, and something on the way is not exact. */
+function isNearlyRight(actual: NdArray, expected: NdArray): boolean {
+  return actual.data.every((value, i) => Math.abs(value - expected.data[i]!) <= 1e-5 * Math.abs(expected.data[i]!));
 }
 
 /** The bound in force: that of doubles, or of float32 where the program's own numbers are float32. */

@@ -66,8 +66,10 @@ export interface Call {
    * engine's reverse mode through the function (so that its own backward rules are used).
    * A path into a NetArg is `[argument, 'layers', i, 'kernel' | 'bias']`.
    * Without `cotangent` the output must be a scalar and its cotangent is 1.
+   * `between`: arguments of another call of the function, made on the same tape after the forward pass and before the
+   * backward one. Its result is not used.
    */
-  gradient?: { wrt: Path[]; cotangent?: NdArray };
+  gradient?: { wrt: Path[]; cotangent?: NdArray; between?: Arg[] };
   /** Keep the result under this name in the worker, for later calls of the same session. */
   keep?: string;
   /** false: do not send the result (it may be opaque). Default true. */

@@ -135,6 +135,16 @@ describe('what one is told', () => {
     });
   });
 
+  test('that most digits are right, where every entry has them', () => {
+    expect(judge(vector(1, 2.00000123), vector(1, 2)).mistake).toMatchObject({ id: 'nearly-right' });
+    // Less is no matter of a constant, nor is an entry of 0 that is not 0.
+    expect(judge(vector(1, 2.0001), vector(1, 2))).not.toHaveProperty('mistake');
+    expect(judge(vector(1, 1e-6), vector(1, 0))).not.toHaveProperty('mistake');
+    expect(judge(vector(1, Number.NaN), vector(1, 2))).not.toHaveProperty('mistake');
+    // Only one entry is nearly right.
+    expect(judge(vector(1.000001, 2, 9), vector(1, 2, 3))).not.toHaveProperty('mistake');
+  });
+
   test('the name of the part', () => {
     const result = judgeArray('loss', 'a batch', 'the mean', vector(1, 5), vector(1, 2), DOUBLE);
     expect(result.statement).toMatch(/^loss on a batch \(the mean\) gives 5 at entry \[1\], expected 2\./);

@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { type Call, HandleArg } from '../../model/call.ts';
+import { type Arg, type Call, HandleArg } from '../../model/call.ts';
 import { NdArray, type Value } from '../../model/value.ts';
 import { buildArguments, follow, locate, toTensor } from './arguments.ts';
 import { FriendlyError } from './friendly-error.ts';
@@ -30,7 +30,9 @@ export async function invoke(session: Session, call: Call): Promise<Reply> {
   const found = await findFunction(session, call);
   // As a method of what holds it: the result may be an instance of a class.
   const fn: Callable = found.bind(holderOf(kept, call));
-  if (call.gradient !== undefined) await prime(session, found, fn, call);
+  const between = call.gradient?.between;
+  if (call.gradient !== undefined) await prime(session, found, fn, call.args);
+  if (between !== undefined) await prime(session, found, fn, between);
   const { args, callbacks } = buildArguments(tf, call.args, kept);
   const reply: Reply = { value: null };
   if (call.gradient === undefined) {
@@ -38,7 +40,8 @@ export async function invoke(session: Session, call: Call): Promise<Reply> {
     if (call.keep !== undefined) kept.set(call.keep, result);
     if (call.send !== false) reply.value = await toValue(tf, result);
   } else {
-    reply.value = await gradient(tf, fn, args, call.gradient, nameOf(call));
+    const another = between === undefined ? undefined : buildArguments(tf, between, kept).args;
+    reply.value = await gradient(tf, fn, args, call.gradient, nameOf(call), another);
   }
   if (call.echo) reply.args = (await toValue(tf, args, true)) as Value[];
   if (callbacks.length > 0) reply.callbacks = callbacks;
@@ -73,21 +76,25 @@ function nameOf({ fn }: Call): string {
  * call, or at the first for a size, and keep them. Made inside the gradient's scope they would be disposed with it, which no
  * program has to expect. And a program that spoils its arguments spoils these.
  */
-async function prime({ tf, kept, primed }: Session, found: Callable, fn: Callable, call: Call): Promise<void> {
-  const sizes = JSON.stringify(call.args, (_, value) => (value instanceof NdArray ? value.shape : value));
+async function prime({ tf, kept, primed }: Session, found: Callable, fn: Callable, args: Arg[]): Promise<void> {
+  const sizes = JSON.stringify(args, (_, value) => (value instanceof NdArray ? value.shape : value));
   const known = primed.get(found) ?? new Set();
   if (known.has(sizes)) return;
   primed.set(found, known.add(sizes));
-  await fn(...buildArguments(tf, call.args, kept).args);
+  await fn(...buildArguments(tf, args, kept).args);
 }
 
-/** Gradients of ⟨cotangent, f(args)⟩ by the engine's reverse mode, hence by the function's own backward rules. */
+/**
+ * Gradients of ⟨cotangent, f(args)⟩ by the engine's reverse mode, hence by the function's own backward rules. With the arguments of
+ * another call, this is made before the backward pass: what a rule needs it has to have saved for each call apart.
+ */
 async function gradient(
   tf: Tf,
   fn: Callable,
   args: unknown[],
   { wrt, cotangent }: NonNullable<Call['gradient']>,
   name: string,
+  another?: unknown[],
 ): Promise<Value> {
   const places = wrt.map((path) => locate(args, path));
   const leaves = places.map((place) => place.get() as tfjs.Tensor);
@@ -103,6 +110,7 @@ async function gradient(
         `${name} has to return a tensor so that it can be differentiated, but it returned ${what}.`,
       );
     }
+    if (another !== undefined) fn(...another);
     if (cotangent === undefined) {
       if (result.size === 1) return result.asScalar();
       throw new FriendlyError(`${name} has to return a single number here, but it returned shape [${result.shape}].`);
