@@ -128,7 +128,22 @@ describe('a batch is read as rows of the data', () => {
     ['foreign-numbers', 'joint', [[Number.NaN, 0, 0, 0]]],
     ['columns-moved', 'joint', [[...row(0)].reverse()]],
     ['joint-halves-apart', 'joint', [[...row(2).slice(0, 2), ...row(5).slice(2)]]],
-    ['columns-apart', 'marginal', [[row(0)[0]!, ...row(1).slice(1)]]],
+    [
+      'columns-apart',
+      'marginal',
+      [
+        [row(0)[0]!, ...row(1).slice(1)],
+        [...row(1).slice(0, 3), row(2)[3]!],
+      ],
+    ],
+    [
+      'split-after-one-column',
+      'marginal',
+      [
+        [row(0)[0]!, ...row(1).slice(1)],
+        [row(2)[0]!, ...row(3).slice(1)],
+      ],
+    ],
     ['with-replacement', 'joint', [row(3), row(3)]],
     ['with-replacement', 'marginal', [row(3), [...row(1).slice(0, 2), ...row(3).slice(2)]]],
   ] as [string, Mode, number[][]][])('%s in %s mode', (id, mode, rows) => {

@@ -113,7 +113,8 @@ export function insideInputs(seed: number): WarpInput[] {
 /** Pictures of which one side is a single pixel; positions stay inside across it. */
 export function thinInputs(seed: number): WarpInput[] {
   return [
-    draw(seed, 'row', 'a picture one pixel high', { h: 1, w: 7 }, shrinking),
+    // Scaled, because a last entry of 1 would hide what a program divides by: that entry alone, or nothing.
+    draw(seed, 'row', 'a picture one pixel high', { h: 1, w: 7 }, (random) => scale(shrinking(random), 1.4)),
     draw(seed, 'column', 'a picture one pixel wide', { h: 6, w: 1 }, shrinking),
   ];
 }

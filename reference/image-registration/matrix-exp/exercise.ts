@@ -5,7 +5,7 @@ import { purityCheck } from '../../../harness/checks/purity.ts';
 import { timingCheck } from '../../../harness/checks/timing.ts';
 import { asArrayOf, type Bound, DOUBLE, toleranceFor, valuesCheck } from '../../../harness/checks/values.ts';
 import type { Call } from '../../../harness/model/call.ts';
-import { defineExercise } from '../../../harness/model/exercise.ts';
+import { type Case, defineExercise } from '../../../harness/model/exercise.ts';
 import { NdArray } from '../../../harness/model/value.ts';
 import { determinant, expm, identity, matmul, norm1, scale, trace } from '../../../harness/numerics/linalg.ts';
 import { derive } from '../../../harness/numerics/random.ts';
@@ -45,6 +45,8 @@ function inputs(seed: number): Input[] {
   const general = random('symmetric', 2);
   const positive = of('positive').uniforms([3, 3], 0.5, 1.5);
   return [
+    // A scaling that divides by 2^s needs s ≥ 0: below its threshold, s is negative where nobody thought of it.
+    { id: 'tiny', title: 'a random matrix of norm 0.01', C: random('tiny', 0.01) },
     { id: 'small', title: 'a small random matrix', C: random('small', 0.3) },
     { id: 'random', title: 'a random matrix of norm 2', C: random('random', 2) },
     { id: 'large', title: 'a random matrix of norm 5', C: random('large', 5) },
@@ -107,7 +109,7 @@ export default defineExercise({
       title: 'exp(C)·exp(−C) = I and det exp(C) = e^(tr C)',
       function: 'matrixExp',
       praise: 'Both identities hold.',
-      cases: pick('small', 'random', 'defective').map(({ id, title, C }) => ({
+      cases: pick('tiny', 'small', 'random', 'defective').map(({ id, title, C }) => ({
         id,
         title,
         calls: [
@@ -129,6 +131,7 @@ export default defineExercise({
       reference: { id: 'gradient-reference', title: "The gradient agrees with the reference's" },
       function: 'matrixExp',
       cases: pick(
+        'tiny',
         'small',
         'random',
         'large',
@@ -149,12 +152,33 @@ export default defineExercise({
       })),
     });
 
-    const gradientCall = (C: NdArray, cotangent: NdArray): Call => ({
+    const gradientCall = (C: NdArray, cotangent: NdArray, between?: NdArray): Call => ({
       ...call(C),
-      gradient: { wrt: [[0]], cotangent },
+      gradient: { wrt: [[0]], cotangent, ...(between === undefined ? {} : { between: [between] }) },
     });
     const { C } = pick('random')[0]!;
     const measured = gradientCall(C, G('timing'));
+    const other = pick('small')[0]!.C;
+    const purity = purityCheck({
+      id: 'purity',
+      title: 'Same argument, same result; the argument stays as it is',
+      function: 'matrixExp',
+      cases: [
+        { id: 'forward', title: 'two calls', call: call(C), between: call(other) },
+        {
+          id: 'gradient',
+          title: 'two gradients',
+          call: gradientCall(C, G('purity')),
+          between: gradientCall(other, G('purity-between')),
+        },
+        {
+          id: 'two-on-a-tape',
+          title: 'two gradients, of which the second is taken after another call of the function',
+          call: gradientCall(C, G('purity')),
+          between: call(other),
+        },
+      ],
+    });
     return [
       values,
       identities,
@@ -177,23 +201,22 @@ export default defineExercise({
         maxRatio: 1,
         reason: 'an own rule exists to be cheaper than the tape of 99 terms; published runs halve the time',
       }),
-      purityCheck({
-        id: 'purity',
-        title: 'Same argument, same result; the argument stays as it is',
-        function: 'matrixExp',
-        cases: [
-          { id: 'forward', title: 'two calls', call: call(C), between: call(pick('small')[0]!.C) },
-          {
-            id: 'gradient',
-            title: 'two gradients',
-            call: gradientCall(C, G('purity')),
-            between: gradientCall(pick('small')[0]!.C, G('purity-between')),
-          },
-        ],
-      }),
+      {
+        ...purity,
+        // A loss of two exponentials puts another call between the forward and the backward pass of one: a rule that keeps
+        // its matrix beside the tape takes the wrong one then.
+        cases: purity.cases.map((one) =>
+          one.id === 'purity/two-on-a-tape' ? withSecond(one, gradientCall(C, G('purity'), other)) : one,
+        ),
+      },
     ];
   },
 });
+
+/** The case of a purity check, with another second call than the first one once more. */
+function withSecond(one: Case, second: Call): Case {
+  return { ...one, plan: (ask) => one.plan((id, call) => ask(id, id === 'second' ? second : call)) };
+}
 
 /** Rounding granted to an identity: that of the result, amplified by the product of the norms. */
 function slack(E: NdArray, C: NdArray): number {

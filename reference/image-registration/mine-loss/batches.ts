@@ -44,6 +44,7 @@ export interface Fault {
 const MISTAKES = {
   'foreign-numbers': 'The batch holds numbers that are not in the data.',
   'columns-moved': 'Columns of the batch hold numbers of other columns of the data.',
+  'split-after-one-column': 'In marginal mode the columns are split after the first one, not in the middle.',
   'columns-apart': 'The columns of one half do not come from one row: each half is drawn as a whole.',
   'joint-halves-apart': 'In joint mode the two halves of a row come from different rows of the data.',
   'with-replacement': 'Rows are drawn with replacement: one of them occurs twice.',
@@ -62,6 +63,7 @@ export function readBatch(value: Value, { data, batchSize, mode }: Omit<BatchInp
   const { array } = coerced;
   const places = placesOf(data);
   const batch: Batch = { first: [], second: [] };
+  const rows: number[][] = [];
   for (let i = 0; i < batchSize; i++) {
     const sources: number[] = [];
     for (let j = 0; j < columns; j++) {
@@ -74,12 +76,17 @@ export function readBatch(value: Value, { data, batchSize, mode }: Omit<BatchInp
         return fault('columns-moved', `its entry [${i}, ${j}] comes from column ${column} of the data, not from ${j}.`);
       sources.push(row);
     }
+    rows.push(sources);
+  }
+  // Of whole batches, because a single row of columns that were drawn one by one may look like it.
+  const split = rows.every((sources) => sources.slice(2).every((row) => row === sources[1]));
+  for (const [i, sources] of rows.entries()) {
     const halves = [sources.slice(0, c), sources.slice(c)] as const;
     for (const [h, half] of halves.entries()) {
       const other = half.find((row) => row !== half[0]);
       if (mode === 'marginal' && other !== undefined)
         return fault(
-          'columns-apart',
+          split ? 'split-after-one-column' : 'columns-apart',
           `the ${h === 0 ? 'first' : 'second'} half of its row ${i} mixes rows ${half[0]} and ${other} of the data.`,
         );
     }

@@ -100,7 +100,8 @@ function equalSubsets({ rows, size }: Layout, half: Half, where: string): Claim 
     explain: () => ({
       mistake: {
         id: 'biased-sets',
-        message: 'Not every set of rows is equally likely: rows are not drawn independently of each other.',
+        message:
+          'Not every set of rows is equally likely: rows are not drawn independently of each other (a shuffle by random comparisons, rows that stand side by side, or exchanges over a wrong range).',
       },
     }),
   };

@@ -37,6 +37,11 @@ const CODE = `
   export const throws = (x: tf.Tensor) => { throw new RangeError('not today'); };
   export const make = () => ({ f: (x: tf.Tensor) => tf.square(x), w: tf.tensor([1, 2]) });
   export const grad = (x: tf.Tensor) => tf.grad(square)(x);
+  let last: tf.Tensor | undefined;
+  export const remembers = (x: tf.Tensor) => {
+    last = x.clone();
+    return tf.customGrad((x) => ({ value: tf.square(x as tf.Tensor), gradFunc: (dy: tf.Tensor) => dy.mul(last!).mul(2) }))(x);
+  };
 `;
 
 const x = NdArray.of([1, -2, 3]);
@@ -117,6 +122,17 @@ describe('gradient calls', () => {
   test("a function's own rule is used", async () => {
     expect(await gradient('own', [x], { cotangent: dy })).toEqual([[2, -40, 600]]);
     expect(await gradient('ownThree', [x], { cotangent: dy })).toEqual([[3, -60, 900]]);
+  });
+
+  test('another call before the backward pass, whose result is not used', async () => {
+    const options = { cotangent: dy, between: [NdArray.of([5, 6])] };
+    for (const fn of ['square', 'own', 'cachedBySize']) {
+      const alone = await gradient(fn, [x], { cotangent: dy });
+      expect(await gradient(fn, [x], options), fn).toEqual(alone);
+    }
+    const sameSize = { cotangent: dy, between: [NdArray.of([5, 6, 7])] };
+    expect(await gradient('remembers', [x], { cotangent: dy })).toEqual([[2, -40, 600]]);
+    expect(await gradient('remembers', [x], sameSize)).toEqual([[10, 120, 1400]]);
   });
 
   test.each(['cached', 'cachedBySize'])('%s: constants made at the first call live on', async (fn) => {

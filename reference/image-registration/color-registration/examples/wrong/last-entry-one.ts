@@ -2,6 +2,7 @@
  * @mistake H₂₂ is taken for 1.
  * @hint H counts up to a factor; divide by H₂₀x + H₂₁y + H₂₂ with all three entries.
  * @expect values-perspectiveTransform wrong-answer
+ * @expect edge-perspectiveTransform wrong-answer
  * @expect gradient-reference-perspectiveTransform wrong-answer
  * @expect pair-green missing
  * @expect pair-blue missing

@@ -1,5 +1,5 @@
 /**
- * @mistake A constant 1e-6 is added to both probabilities before the logarithm.
+ * @mistake A small constant is added to both probabilities before the logarithm.
  * @hint Treat cells of probability 0 apart; elsewhere no constant is needed.
  * @expect critic wrong-answer
  * @expect critic-zero-cells wrong-answer

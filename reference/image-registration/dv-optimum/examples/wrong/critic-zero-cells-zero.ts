@@ -1,5 +1,5 @@
 /**
- * @mistake f* is set to 0 where the joint probability is 0, so e^f* does not vanish there.
+ * @mistake f* has an ordinary value, such as 0, where the joint probability is 0, so e^f* does not vanish there.
  * @hint f* is −∞ there: −Infinity, or a number so low that e^f* vanishes.
  * @expect critic-zero-cells wrong-answer
  * @expect attained wrong-answer

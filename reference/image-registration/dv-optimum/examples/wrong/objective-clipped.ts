@@ -1,5 +1,5 @@
 /**
- * @mistake The critic is clipped to ±50 before it is exponentiated.
+ * @mistake The critic is clipped to a range, so J is wrong where its values go beyond.
  * @hint Log-sum-exp needs no clipping.
  * @expect extreme-dvObjective wrong-answer
  */

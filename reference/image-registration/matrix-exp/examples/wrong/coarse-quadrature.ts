@@ -1,5 +1,5 @@
 /**
- * @mistake The integral is computed by the trapezoidal rule with ten steps, exact to two or three digits only.
+ * @mistake The integral is computed by the trapezoidal rule with too few steps, exact to two or three digits only.
  * @hint Take Gauss–Legendre nodes (some twenty are exact to all digits here), the block matrix or the series.
  * @expect gradient-own wrong-answer
  * @expect gradient-reference wrong-answer

@@ -1,5 +1,5 @@
 /**
- * @mistake The series stops at i = 15, in the function and in its derivative; at norm 5 the first term left out is still 0.007.
+ * @mistake The series stops too soon, in the function and in its derivative: at norm 5 the terms left out still count.
  * @hint Sum up to i = 99, or scale C down first and square the result.
  * @expect values wrong-answer
  * @expect gradient-reference wrong-answer

@@ -1,5 +1,5 @@
 /**
- * @mistake The backward rule is a one-sided difference quotient of step 1e-3, exact to about three digits.
+ * @mistake The backward rule is a difference quotient, which is exact to a few digits only.
  * @hint Derive the rule: the integral of exp(s Cᵀ) G exp((1−s) Cᵀ), or the block matrix that gives it.
  * @expect gradient-own wrong-answer
  * @expect gradient-reference wrong-answer

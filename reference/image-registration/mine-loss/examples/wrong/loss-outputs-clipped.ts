@@ -1,5 +1,5 @@
 /**
- * @mistake T is clipped to ±50 before e^T.
+ * @mistake T is clipped before e^T.
  * @hint Clipping changes the loss; take the largest T out instead.
  * @expect extreme-mineLoss wrong-answer
  * @expect extreme-gradient-mineLoss wrong-answer

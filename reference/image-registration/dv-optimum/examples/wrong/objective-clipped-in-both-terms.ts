@@ -1,0 +1,29 @@
+/**
+ * @mistake The critic is clipped to a range, so J is wrong where its values go beyond.
+ * @hint Log-sum-exp needs no clipping.
+ * @expect extreme-dvObjective wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+// log of P_X P_Z, -Infinity where it is 0
+function logProduct(joint: tf.Tensor): tf.Tensor {
+  return joint.sum(1, true).log().add(joint.sum(0, true).log());
+}
+
+function whereSupported(joint: tf.Tensor, values: tf.Tensor, otherwise: number): tf.Tensor {
+  return tf.where(joint.greater(0), values, tf.fill(joint.shape, otherwise));
+}
+
+export function dvObjective(f: tf.Tensor, joint: tf.Tensor): tf.Tensor {
+  const clipped = f.clipByValue(-50, 50);
+  const first = whereSupported(joint, clipped.mul(joint), 0).sum();
+  return first.sub(tf.logSumExp(clipped.add(logProduct(joint))));
+}
+
+export function optimalCritic(joint: tf.Tensor): tf.Tensor {
+  return whereSupported(joint, joint.log().sub(logProduct(joint)), -Infinity);
+}
+
+export function klDivergence(joint: tf.Tensor): tf.Tensor {
+  return whereSupported(joint, joint.mul(joint.log().sub(logProduct(joint))), 0).sum();
+}

@@ -1,0 +1,49 @@
+/**
+ * @mistake The backward rule takes C from a variable that every call overwrites: where a loss has two exponentials, one of them gets the other one's C.
+ * @hint Keep it with save([C]); it comes back in the second argument of gradFunc.
+ * @expect purity wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+type Matrix = number[][];
+const I3: Matrix = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+const times = (a: Matrix, b: Matrix): Matrix =>
+  a.map((row) => b[0].map((_, j) => row.reduce((sum, x, k) => sum + x * b[k][j], 0)));
+const plus = (a: Matrix, b: Matrix): Matrix => a.map((row, i) => row.map((x, j) => x + b[i][j]));
+const scaled = (a: Matrix, s: number): Matrix => a.map((row) => row.map((x) => x * s));
+const transposed = (a: Matrix): Matrix => a[0].map((_, j) => a.map((row) => row[j]));
+
+function series(C: Matrix, terms = 99): Matrix {
+  let power = I3;
+  let sum = I3;
+  for (let i = 1; i <= terms; i++) {
+    power = scaled(times(power, C), 1 / i);
+    sum = plus(sum, power);
+  }
+  return sum;
+}
+
+// Product rule term by term: d_i = (d_{i-1} A + A^{i-1}/(i-1)! G) / i.
+function adjoint(A: Matrix, G: Matrix, terms = 99): Matrix {
+  let power = I3;
+  let d = scaled(G, 0);
+  let sum = d;
+  for (let i = 1; i <= terms; i++) {
+    d = scaled(plus(times(d, A), times(power, G)), 1 / i);
+    power = scaled(times(power, A), 1 / i);
+    sum = plus(sum, d);
+  }
+  return sum;
+}
+
+let last: Matrix;
+
+export function matrixExp(C: tf.Tensor): tf.Tensor {
+  return tf.customGrad((...inputs) => {
+    last = (inputs[0] as tf.Tensor).arraySync() as Matrix;
+    return {
+      value: tf.tensor2d(series(last)) as tf.Tensor,
+      gradFunc: (dy: tf.Tensor) => tf.tensor2d(adjoint(transposed(last), dy.arraySync() as Matrix)),
+    };
+  })(C);
+}
