@@ -1,9 +1,11 @@
 import { coerce } from '../../../harness/checks/coerce.ts';
+import { formatNumber } from '../../../harness/checks/format.ts';
 import { type PropertyCase, propertyCheck } from '../../../harness/checks/property.ts';
 import { sameValue } from '../../../harness/checks/same-value.ts';
 import type { Check } from '../../../harness/model/exercise.ts';
 import { defineExercise } from '../../../harness/model/exercise.ts';
-import { drawInputs, inferCall, MODULE, rngOf } from './inputs.ts';
+import { maxAbs } from '../../../harness/numerics/compare.ts';
+import { drawInputs, type Input, inferCall, MODULE, rngOf } from './inputs.ts';
 import { lawChecks } from './law-checks.ts';
 import { stepChecks } from './step-checks.ts';
 
@@ -31,7 +33,7 @@ export default defineExercise({
   checks: (seed) => [...stepChecks(seed), ...lawChecks(seed), randomNumbers(seed)],
 });
 
-/** Random numbers that are 0 now and then, and that have an effect. */
+/** Random numbers that are 0 now and then, that have an effect, and of which none is asked for without a step. */
 function randomNumbers(seed: number): Check {
   const inputs = drawInputs(seed);
   const zeros = [
@@ -78,9 +80,34 @@ function randomNumbers(seed: number): Check {
   };
   return propertyCheck({
     id: 'random-numbers',
-    title: 'Noise comes from rng, which may be exactly 0',
+    title: 'Noise comes from rng, which may be exactly 0; without a step there is none',
     function: 'inferLatents',
-    cases: [...zeros, effect],
-    praise: 'The noise comes from rng, and an rng() of exactly 0 does no harm.',
+    cases: [...zeros, effect, noStep(seed, inputs.several!)],
+    praise: 'The noise comes from rng, an rng() of exactly 0 does no harm, and without a step the latents stay.',
   });
+}
+
+/** steps = 0: nothing is added to z0, neither drift nor noise. */
+function noStep(seed: number, input: Input): PropertyCase {
+  const { z: start } = input;
+  const bound = 1e-6 * Math.max(1, maxAbs(start.data));
+  return {
+    id: 'no-step',
+    title: 'no step at all (steps = 0)',
+    calls: [{ id: 'z', call: inferCall(input, 0, rngOf(seed, 'no-step')) }],
+    deviations: ({ z }) => {
+      const coerced = coerce(z!.value, start.shape);
+      if (!coerced.ok) return coerced.problem;
+      // Written so that a NaN counts as moved.
+      const moved = coerced.array.data.findIndex((x, i) => !(Math.abs(x - start.data[i]!) <= bound));
+      if (moved < 0) return [{ identity: 'the latents are those of z0', error: 0, bound }];
+      return {
+        statement: `a latent that is ${formatNumber(start.data[moved]!)} in z0 comes back as ${formatNumber(coerced.array.data[moved]!)}.`,
+        mistake: {
+          id: 'no-step',
+          message: 'Where options.steps is 0 the latents are not those of z0: without a step nothing is added to them.',
+        },
+      };
+    },
+  };
 }

@@ -49,7 +49,10 @@ const near = (value: number, wanted: number, slack = 0.07): boolean =>
 /** The mistake that one step shows by its parts. */
 export function explainStep(truth: StepTruth, z: Float64Array): Mistake | undefined {
   if (z.every((x, i) => x === truth.start[i]))
-    return { id: 'no-step', message: 'The latents are those of the start: not a single step was made.' };
+    return {
+      id: 'no-step',
+      message: 'The latents are those of the start: not a single step was made, or all of them were rejected.',
+    };
   const parts = partsOf(truth, z);
   const right = near(parts.likelihood, 1) && near(parts.prior, 1);
   return right ? noiseMistake(truth, z, parts.noise) : driftMistake(truth, parts);

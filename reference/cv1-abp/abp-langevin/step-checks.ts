@@ -81,6 +81,13 @@ export function stepChecks(seed: number): Check[] {
           call: inferCall(inputs.several!, 3, rngOf(seed, 'purity')),
           between: inferCall(another(seed, 'several'), 2, rngOf(seed, 'between')),
         },
+        {
+          // 9 random numbers: where normal ones are made in pairs, the last one has none to go with.
+          id: 'odd',
+          title: 'two calls with the same arguments and random numbers, an odd count of them',
+          call: inferCall(inputs.one!, 3, rngOf(seed, 'purity-odd')),
+          between: inferCall(another(seed, 'several'), 2, rngOf(seed, 'between-odd')),
+        },
       ],
     }),
   ];

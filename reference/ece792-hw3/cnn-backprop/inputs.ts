@@ -93,6 +93,17 @@ export function extremeInput(seed: number): Input {
   };
 }
 
+/**
+ * The true class has a probability of some 1e-10: a constant that is added to it, or that it is clipped to, shows by its size, which it
+ * does not beside 0.
+ */
+export function improbableInput(seed: number): Input {
+  const input = noiseInput(seed, 1, 'improbable', 'a true class that is all but impossible');
+  const bias = NdArray.of(input.params.B3.data);
+  bias.data[input.y.data.indexOf(1)]! -= 20;
+  return { ...input, params: { ...input.params, B3: bias } };
+}
+
 /** For the forward pass: all logits large and close to each other, beside the extreme ones. */
 export function largeLogits(seed: number): Input {
   const input = noiseInput(seed, 2, 'large-logits', 'logits that all are near 2000');

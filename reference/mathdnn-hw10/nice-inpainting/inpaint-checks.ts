@@ -57,6 +57,9 @@ export function inpaintChecks(seed: number): Check[] {
       learningRate: 0.05,
       quiet: true,
     }),
+    drawHole(seed, 'long-steps', '3 steps of 0.5, which are too long', {
+      ...{ ...small, steps: 3, learningRate: 0.5, overshoots: true },
+    }),
   ];
   const ends = [
     drawHole(seed, 'no-step', 'no step at all (steps = 0)', { ...small, steps: 0, learningRate: 0.05 }),

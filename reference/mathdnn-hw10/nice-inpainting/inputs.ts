@@ -19,6 +19,12 @@ const KINK_MARGIN = 0.05;
 /** And this far along an ascent, so that rounding, of float32 too, leads no program to the other side. */
 const PATH_MARGIN = 2e-5;
 
+/** Long steps carry rounding farther, so that their paths stay farther from the kinks. */
+const LONG_PATH_MARGIN = 0.01;
+
+/** How much lower an ascent of too long steps ends than it began at least. */
+const LEAST_FALL = 0.05;
+
 /** What the last three quarters of an ascent add to the log-likelihood at least: more than rounding. */
 const LEAST_GAIN = 1e-3;
 
@@ -99,15 +105,17 @@ interface HoleSizes extends ModelSizes {
   known?: 'some' | 'all' | 'none';
   /** Steps too short to lead a pixel to 0 or 1. */
   quiet?: boolean;
+  /** Steps so long that the ascent ends lower than it began, where no program comes that takes back what does not rise. */
+  overshoots?: boolean;
 }
 
 /**
  * A small model and an image in [0, 1], numbers of float32 (a program that stores such keeps known pixels as they are). The
- * ascent passes no kink within rounding, raises the log-likelihood from step to step, and meets 0 or 1 on its way.
+ * ascent passes no kink within rounding, raises the log-likelihood from step to step, and meets 0 or 1 on its way; or it overshoots.
  */
 export function drawHole(seed: number, id: string, title: string, sizes: HoleSizes): Hole {
   const random = derive(seed, `nice-inpainting/hole/${id}`);
-  const { D, steps, learningRate, known = 'some', quiet = false } = sizes;
+  const { D, steps, learningRate, known = 'some', quiet = false, overshoots = false } = sizes;
   for (;;) {
     const model = centred(random, drawModel(random, sizes));
     const image = float32(random.uniforms([D], 0.05, 0.95));
@@ -120,9 +128,10 @@ export function drawHole(seed: number, id: string, title: string, sizes: HoleSiz
     const missing = (holds: (x: number) => boolean): boolean =>
       known === 'all' || path.at(-1)!.pixels.some((x, k) => mask.data[k] === 0 && holds(x));
     const gain = (from: number): number => path.at(-1)!.density.value - path[from]!.density.value;
+    const rises = path.every(({ density }, i) => i === 0 || density.value >= path[i - 1]!.density.value);
     const fits =
-      path.every(({ density }) => density.margin >= PATH_MARGIN) &&
-      path.every(({ density }, i) => i === 0 || density.value >= path[i - 1]!.density.value) &&
+      path.every(({ density }) => density.margin >= (overshoots ? LONG_PATH_MARGIN : PATH_MARGIN)) &&
+      (overshoots ? gain(0) < -LEAST_FALL : rises) &&
       missing((x) => x > 0.02 && x < 0.98) &&
       (steps < 10 || quiet || missing((x) => x === 0 || x === 1)) &&
       (steps < 10 || gain(Math.floor(steps / 4)) > LEAST_GAIN);

@@ -3,6 +3,7 @@
  * @hint A warm start is the business of the training: inferLatents starts at z0.
  * @expect purity-inferLatents wrong-answer
  * @expect law-steps wrong-answer
+ * @expect random-numbers wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

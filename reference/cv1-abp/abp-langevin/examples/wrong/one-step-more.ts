@@ -2,6 +2,7 @@
  * @mistake One step more is made than options.steps.
  * @expect law-one-step wrong-answer
  * @expect law-steps wrong-answer
+ * @expect random-numbers wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

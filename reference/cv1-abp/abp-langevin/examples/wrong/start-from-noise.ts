@@ -3,6 +3,7 @@
  * @hint A cold start draws z0 itself from the prior; inferLatents goes on from the z0 that it is given.
  * @expect law-one-step wrong-answer
  * @expect law-steps wrong-answer
+ * @expect random-numbers wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

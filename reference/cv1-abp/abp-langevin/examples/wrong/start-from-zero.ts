@@ -2,6 +2,7 @@
  * @mistake The chains start at 0 and not at z0.
  * @expect law-one-step wrong-answer
  * @expect law-steps wrong-answer
+ * @expect random-numbers wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

@@ -2,6 +2,7 @@
  * @mistake options.steps is not used: 30 steps are made always.
  * @expect law-one-step wrong-answer
  * @expect law-steps wrong-answer
+ * @expect random-numbers wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

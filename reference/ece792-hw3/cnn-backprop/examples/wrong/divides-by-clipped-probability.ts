@@ -1,5 +1,5 @@
 /**
- * @mistake The error is taken through −y/(p + 1e-7), so where the true class is improbable its gradient vanishes.
+ * @mistake The error is taken through −y/p with a small number added to p, so where the true class is improbable its gradient vanishes.
  * @hint p − y is exact, without a division.
  * @expect gradient-W1 wrong-answer
  * @expect gradient-B1 wrong-answer

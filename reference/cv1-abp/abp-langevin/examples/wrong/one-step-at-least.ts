@@ -1,0 +1,53 @@
+/**
+ * @mistake One step is made even where options.steps is 0: the loop asks only after it.
+ * @hint With 0 steps z0 itself comes back.
+ * @expect random-numbers wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+type Net = (z: tf.Tensor) => tf.Tensor;
+
+export function logJoint(generate: Net, z: tf.Tensor, images: tf.Tensor, sigma: number): tf.Tensor {
+  return tf.tidy(() => {
+    const misfit = images.sub(generate(z)).square().sum([1, 2, 3]);
+    const prior = z.square().sum(1);
+    return misfit.div(-2 * sigma ** 2).sub(prior.div(2));
+  });
+}
+
+export function langevinStep(
+  generate: Net,
+  z: tf.Tensor,
+  images: tf.Tensor,
+  options: { sigma: number; stepSize: number },
+  noise: tf.Tensor,
+): tf.Tensor {
+  const { sigma, stepSize } = options;
+  return tf.tidy(() => {
+    const slope = tf.grad((x: tf.Tensor) => logJoint(generate, x, images, sigma).sum())(z);
+    return z.add(slope.mul(stepSize ** 2 / 2)).add(noise.mul(stepSize));
+  });
+}
+
+function normal(rng: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - rng())) * Math.cos(2 * Math.PI * rng());
+}
+
+export function inferLatents(
+  generate: Net,
+  z0: tf.Tensor,
+  images: tf.Tensor,
+  options: { sigma: number; stepSize: number; steps: number },
+  rng: () => number,
+): tf.Tensor {
+  return tf.tidy(() => {
+    let z = z0.clone();
+    let step = 0;
+    do {
+      const noise = tf.tensor(Array.from({ length: z0.size }, () => normal(rng)), z0.shape);
+      z = langevinStep(generate, z, images, options, noise);
+      step += 1;
+    } while (step < options.steps);
+    return z;
+  });
+}
