@@ -12,6 +12,7 @@ import {
   type Input,
   lowerActivations,
   manyUnits,
+  manyUnitsOn,
   ordinaryInputs,
   outputs,
 } from '../../reference/tub-sheet10/crbm/inputs.ts';
@@ -101,6 +102,13 @@ describe.each(SEEDS)('inputs of seed %i', (seed) => {
     expect(Math.max(...activations(hidden[5]!).map(Math.abs))).toBeLessThan(6.0001);
   });
 
+  test('forty units that are on: each within bounds, their product beyond what a double holds', () => {
+    const a = Array.from(activations(manyUnitsOn(seed)[0]!));
+    expect(Math.max(...a)).toBeLessThan(20);
+    expect(a.every((value) => Math.abs(value) < 6.0001 || value > 19)).toBe(true);
+    expect(a.reduce((product, value) => product * (1 + Math.exp(value)), 1)).toBe(Number.POSITIVE_INFINITY);
+  });
+
   test('lowered activations are lowered by v, through either matrix', () => {
     for (const input of all) {
       const v = NdArray.of(Array.from(input.h.data, (_, k) => 0.1 * (k + 1)));
@@ -149,10 +157,10 @@ describe.each(SEEDS)('the reference under seed %i', async (seed) => {
   });
 
   test('follows the closed forms at K = 40', () => {
-    const input = manyUnits(seed)[0]!;
-    const a = Array.from(activations(input));
-    const energy = -a.reduce((sum, value) => sum + Math.log(1 + Math.exp(value)), 0);
+    const on = Array.from(activations(manyUnitsOn(seed)[0]!));
+    const energy = -on.reduce((sum, value) => sum + Math.log(1 + Math.exp(value)), 0);
     expect(distance(numbersOf(cases, 'many-freeEnergy/many'), [energy])).toBeLessThan(TIGHT);
+    const a = Array.from(activations(manyUnits(seed)[0]!));
     const hidden = numbersOf(cases, 'many-hiddenGivenVisible/many');
     expect(
       distance(

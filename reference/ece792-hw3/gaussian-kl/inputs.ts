@@ -88,6 +88,9 @@ export function ordinaryInputs(seed: number): Input[] {
   const sameCovariances = make('same-covariances', 'two Gaussians with the same covariance (k = 4)', 4);
   const diagonal = make('diagonal', 'diagonal covariances (k = 3)', 3);
   const far = make('far', 'means that are far apart (k = 5)', 5);
+  const against = make('standard-normal', 'a full Σ₀ against Σ₁ = I (k = 3)', 3);
+  const diagonalFirst = make('diagonal-first', 'a diagonal Σ₀ against a full Σ₁ (k = 3)', 3);
+  const sameVariances = make('same-variances', 'equal means and variances, but other covariances (k = 4)', 4);
   return [
     make('three', 'full covariances in three dimensions', 3),
     make('two', 'full covariances in two dimensions', 2),
@@ -96,6 +99,11 @@ export function ordinaryInputs(seed: number): Input[] {
     { ...sameMeans, mu1: sameMeans.mu0 },
     { ...sameCovariances, Sigma1: sameCovariances.Sigma0 },
     { ...diagonal, Sigma0: diagonalOf(diagonal.Sigma0), Sigma1: diagonalOf(diagonal.Sigma1) },
+    // Only one of the two is diagonal: a shorter formula chosen by a look at either of them alone shows.
+    { ...against, Sigma1: identity(3) },
+    { ...diagonalFirst, Sigma0: diagonalOf(diagonalFirst.Sigma0) },
+    // All that tells these two Gaussians apart stands beside the diagonals.
+    { ...sameVariances, mu1: sameVariances.mu0, Sigma1: halfWayToDiagonal(sameVariances.Sigma0) },
   ];
 }
 
@@ -240,7 +248,7 @@ export function equalInputs(seed: number): Input[] {
 
 /**
  * The divergence does not depend on the unit of length. Powers of two, so that the entries are exact; the determinants are
- * about 1e361, which no double holds, and 1e-145.
+ * about 1e361 and 1e-361, which no double holds. Variances near 1e-18 lie below every bound that takes a pivot for 0.
  */
 export function otherUnits(seed: number): Input[] {
   const base = ordinary(seed, 'units', 'twenty dimensions', 20);
@@ -259,7 +267,11 @@ export function otherUnits(seed: number): Input[] {
       'twenty dimensions in a unit 2³⁰ (about 1e9) times as small, where det Σ is about 1e361',
       2 ** 30,
     ),
-    inUnits('kilometres', 'twenty dimensions in a unit 2¹² (4096) times as large', 2 ** -12),
+    inUnits(
+      'gigametres',
+      'twenty dimensions in a unit 2³⁰ (about 1e9) times as large, where variances are about 1e-18',
+      2 ** -30,
+    ),
   ];
 }
 
@@ -284,6 +296,19 @@ export function amplification({ mu0, Sigma0, mu1, Sigma1 }: Input): { absolute: 
 export function conditionNumber(a: NdArray): number {
   const { values } = symmetricEigen(a);
   return values[0]! / values[values.length - 1]!;
+}
+
+function identity(k: number): NdArray {
+  return diagonalOf(new NdArray([k, k], new Float64Array(k * k).fill(1)));
+}
+
+/** The mean of a matrix and its diagonal: the same diagonal to the last bit, positive definite where the matrix is. */
+function halfWayToDiagonal(a: NdArray): NdArray {
+  const diagonal = diagonalOf(a).data;
+  return new NdArray(
+    a.shape,
+    Float64Array.from(a.data, (x, i) => (x + diagonal[i]!) / 2),
+  );
 }
 
 function diagonalOf(a: NdArray): NdArray {

@@ -162,6 +162,18 @@ function agreementCase(input: Input): PropertyCase {
   };
 }
 
+/** What does not hold between several functions is told of all of them: any may be the wrong one. */
+function asYourFunctions(check: Check): Check {
+  return {
+    ...check,
+    judge(input) {
+      const verdict = check.judge(input);
+      const told = new RegExp(`^${check.function} on (?=.*: it should hold that )`);
+      return { ...verdict, summary: verdict.summary.replace(told, 'Your functions on ') };
+    },
+  };
+}
+
 export default defineExercise({
   id: 'flow-logdet',
   assignment: 'mathdnn-hw10',
@@ -194,13 +206,15 @@ export default defineExercise({
         praise: 'Your result does not depend on P, L, U, the order of s or its signs.',
         cases: pick('three', 'tall').map((input) => invarianceCase(seed, input)),
       }),
-      propertyCheck({
-        id: 'agreement',
-        title: 'The three functions belong together',
-        function: 'logDetCouplingConv1x1',
-        praise: 'Your three functions agree with each other.',
-        cases: pick('three', 'one-pixel', 'one-channel').map(agreementCase),
-      }),
+      asYourFunctions(
+        propertyCheck({
+          id: 'agreement',
+          title: 'The three functions belong together',
+          function: 'logDetCouplingConv1x1',
+          praise: 'Your three functions agree with each other.',
+          cases: pick('three', 'one-pixel', 'one-channel').map(agreementCase),
+        }),
+      ),
       purityCheck({
         id: 'purity',
         title: 'Same arguments, same result; arguments stay as they are',

@@ -85,8 +85,9 @@ export function ordinaryInputs(seed: number): Input[] {
   );
   const bare = randomInput(seed, 'bare', 'a permuted diagonal (L = I, U = 0), 3×2 pixels', [4, 3, 2], 1);
   const positive = randomInput(seed, 'positive', 'an s with positive entries only, 5×3 pixels', [3, 5, 3]);
+  const three = randomInput(seed, 'three', 'three channels, 2×5 pixels', [3, 2, 5]);
   return [
-    randomInput(seed, 'three', 'three channels, 2×5 pixels', [3, 2, 5]),
+    three,
     randomInput(seed, 'tall', 'five channels, 7×3 pixels', [5, 7, 3], 1),
     square,
     randomInput(seed, 'one-channel', 'a single channel (C = 1), 3×4 pixels', [1, 3, 4]),
@@ -96,6 +97,13 @@ export function ordinaryInputs(seed: number): Input[] {
     { ...identity, P: permutationMatrix([0, 1, 2, 3]) },
     { ...bare, L: permutationMatrix([0, 1, 2, 3]), U: NdArray.zeros([4, 4]) },
     { ...positive, s: NdArray.of(positive.s.data.map(Math.abs)) },
+    // All but one number as before: what is kept by less than the whole of s shows.
+    {
+      ...three,
+      id: 'last-entry',
+      title: 'three channels, only the last entry of s another one than before',
+      s: NdArray.of(three.s.data.map((x, i) => (i === 2 ? x / 2 : x))),
+    },
   ];
 }
 

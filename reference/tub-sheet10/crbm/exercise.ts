@@ -15,6 +15,7 @@ import {
   type Input,
   lowerActivations,
   manyUnits,
+  manyUnitsOn,
   ordinary,
   ordinaryInputs,
 } from './inputs.ts';
@@ -130,7 +131,7 @@ export default defineExercise({
     const usual = ordinaryInputs(seed);
     const extreme = { hidden: extremeHiddenInputs(seed), output: extremeOutputInputs(seed) };
     const enumerable = enumerableInputs(seed);
-    const many = manyUnits(seed);
+    const many = { hiddenGivenVisible: manyUnits(seed), freeEnergy: manyUnitsOn(seed) };
     const cases = (fn: FunctionName, inputs: Input[]) =>
       inputs.map((input) => {
         const bound = { condition: condition(input) };
@@ -154,7 +155,7 @@ export default defineExercise({
           id: `many-${fn}`,
           title: `${fn} with 40 hidden units`,
           function: fn,
-          cases: cases(fn, many),
+          cases: cases(fn, many[fn]),
           praise: `${fn} copes with 40 hidden units: it does not visit their 2^40 states.`,
         }),
       );

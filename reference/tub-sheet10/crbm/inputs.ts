@@ -76,6 +76,16 @@ export function manyUnits(seed: number): Input[] {
   return [ordinary(seed, 'many', 'forty hidden units (K = 40)', { d: 10, c: 4, K: 40 }, false)];
 }
 
+/**
+ * Each activation is an ordinary number, but the product of all 1 + exp(aₖ) is not: the sum of the aₖ lies beyond what exp
+ * can hold. Above 19 the softplus of tfjs is right to nine digits; programs that take log(1 + eᵃ) to be a do so above 20.
+ */
+export function manyUnitsOn(seed: number): Input[] {
+  const input = ordinary(seed, 'many-on', '', { d: 10, c: 4, K: 40 }, false);
+  const to = Array.from(activations(input), (a, k) => (k % 13 === 5 ? a : 19.1 + 0.02 * k));
+  return [{ ...drive(input, to), id: 'many', title: 'forty hidden units (K = 40), most of them on' }];
+}
+
 /** Inputs whose activations are at the ends of the range; the true results are ordinary finite numbers. */
 export function extremeHiddenInputs(seed: number): Input[] {
   const base = (id: string): Input => ordinary(seed, `extreme-${id}`, '', { d: 3, c: 2, K: 4 }, false);

@@ -81,7 +81,33 @@ function extremeInputs(seed: number): Input[] {
     { ...zero, alpha: withEntries(zero.alpha, { 0: 0, 2: 0 }), logits: withEntries(zero.logits, { 0: -1e4, 2: -1e4 }) },
     { ...tiny, alpha: new NdArray([4], Float64Array.of(1e-300, 3e-295, 2e-290, 5e-291)) },
     { ...logits, logits: NdArray.of([900, -900, 899, 0]) },
+    offAtTarget(seed),
   ];
+}
+
+const OFF_AT_TARGET = 'extreme-off-at-target';
+
+/**
+ * The component nearest to the target has αᵢ = 0, and the others are so far away that their densities vanish beside its own:
+ * what is taken out before exp must be the largest αᵢφᵢ, not the largest φᵢ.
+ */
+function offAtTarget(seed: number): Input {
+  const input = ordinary(
+    seed,
+    OFF_AT_TARGET,
+    'a component at the target that is switched off (αᵢ = 0), others far away',
+    3,
+    2,
+  );
+  return {
+    ...input,
+    alpha: NdArray.of([0, 0.7, 0.4]),
+    logits: NdArray.of([-1e4, 0.3, -0.2]),
+    mu: NdArray.of([0.2, -0.1, 60, 1, 60, -1.02], [3, 2]),
+    // Equal widths, so that the two that are far away stay comparable.
+    sigma: NdArray.of([1, 1, 1]),
+    t: scale(input.t, 0.1),
+  };
 }
 
 /**
@@ -167,7 +193,8 @@ export default defineExercise({
         id: `extreme-${fn}`,
         title: `${FORMULAS[fn]}, at the ends of the range`,
         function: fn,
-        cases: cases(fn, extreme),
+        // ∂E/∂αᵢ = −φᵢ/p is beyond what a double holds where αᵢ = 0 and p vanishes beside φᵢ.
+        cases: cases(fn, fn === 'dErrorDAlpha' ? extreme.filter(({ id }) => id !== OFF_AT_TARGET) : extreme),
         praise: `${fn} stays finite and right at the ends of the range.`,
       }),
     ]);

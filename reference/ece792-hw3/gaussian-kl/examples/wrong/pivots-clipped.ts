@@ -1,6 +1,6 @@
 /**
- * @mistake Pivots below 1e-6 are replaced by 1e-6.
- * @hint Covariances may be nearly singular; their small pivots are meant.
+ * @mistake Small pivots are replaced by a larger number.
+ * @hint Covariances may be nearly singular or in a large unit; their small pivots are meant.
  * @expect equal wrong-answer
  * @expect near-singular wrong-answer
  * @expect units wrong-answer

@@ -1,5 +1,5 @@
 /**
- * @mistake Σ log(|sᵢ| + 1e-12): the small number added is more than s itself where s is 1e-30.
+ * @mistake A small constant is added to |sᵢ| inside the logarithm; it shifts the result, most where sᵢ is small itself.
  * @hint s has no zeros; nothing is to be added.
  * @expect extreme-logDetPLU wrong-answer
  * @expect extreme-logDetConv1x1 wrong-answer

@@ -1,5 +1,5 @@
 /**
- * @mistake Σ log(|sᵢ| + 1e-6): every logarithm is off by about 1e-6.
+ * @mistake A small constant is added to |sᵢ| inside the logarithm; it shifts the result, most where sᵢ is small itself.
  * @hint s has no zeros; nothing is to be added.
  * @expect values-logDetPLU wrong-answer
  * @expect extreme-logDetPLU wrong-answer

@@ -1,6 +1,6 @@
 /**
- * @mistake y₂ is clamped to [1e-6, 1 − 1e-6] in place of [0, 1].
- * @hint The ends belong to the segment; no safety margin is needed.
+ * @mistake y₂ is kept a small margin away from 0 and 1, but the ends belong to the segment.
+ * @hint Clamp to [0, 1] itself; no safety margin is needed.
  * @expect values wrong-answer
  * @expect edges wrong-answer
  * @expect nearest wrong-answer

@@ -1,5 +1,5 @@
 /**
- * @mistake The exponents are kept below 500 so that exp does not overflow; activations of 1000 count as 500.
+ * @mistake The activations are clipped in the free energy, so a large one counts as a smaller one.
  * @hint log(1 + exp(a)) = max(a, 0) + log(1 + exp(−|a|)) holds for every a, without clipping.
  * @expect extreme-freeEnergy wrong-answer
  */

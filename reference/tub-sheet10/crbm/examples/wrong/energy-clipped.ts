@@ -1,5 +1,5 @@
 /**
- * @mistake The activations are clipped to ±20 in the free energy.
+ * @mistake The activations are clipped in the free energy, so a large one counts as a smaller one.
  * @hint log(1 + exp(a)) = max(a, 0) + log(1 + exp(−|a|)) holds for every a, without clipping.
  * @expect extreme-freeEnergy wrong-answer
  */

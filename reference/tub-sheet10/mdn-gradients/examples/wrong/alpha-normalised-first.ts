@@ -1,5 +1,5 @@
 /**
- * @mistake The αᵢ are divided by their sum before anything else, so the error is off by log Σ αᵢ.
+ * @mistake The αᵢ are divided by their sum before anything else, so the results belong to other αᵢ.
  * @hint The αᵢ are free: take them as they come.
  * @expect values-mdnError wrong-answer
  * @expect extreme-mdnError wrong-answer

@@ -1,5 +1,5 @@
 /**
- * @mistake ∂E/∂αᵢ is computed as −πᵢ/max(αᵢ, 1e-10), which gives 0 at αᵢ = 0 instead of −φᵢ/p.
+ * @mistake ∂E/∂αᵢ is computed as −πᵢ/αᵢ with a guard against αᵢ = 0, and so gives 0 there instead of −φᵢ/p.
  * @hint Cancel αᵢ on paper: −φᵢ / Σ αⱼφⱼ needs no guard.
  * @expect extreme-dErrorDAlpha wrong-answer
  */

@@ -1,5 +1,5 @@
 /**
- * @mistake The error is −log(p + 1e-7): the small constant bounds the error at 16, where it should go on growing.
+ * @mistake A small constant is added to p inside the logarithm, so the error of far targets stops growing.
  * @hint Work with log αᵢ + log φᵢ and log-sum-exp; then no constant is needed.
  * @expect values-mdnError wrong-answer
  * @expect extreme-mdnError wrong-answer

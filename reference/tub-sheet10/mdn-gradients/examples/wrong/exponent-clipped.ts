@@ -1,5 +1,5 @@
 /**
- * @mistake The exponent is kept above −50 so that exp does not underflow; far targets get a wrong density.
+ * @mistake The exponent is kept above a lower bound so that exp does not underflow; far targets get a wrong density.
  * @hint Take the largest log αᵢφᵢ out (log-sum-exp); the exponents can then be as low as they like.
  * @expect extreme-mdnError wrong-answer
  * @expect extreme-posterior wrong-answer

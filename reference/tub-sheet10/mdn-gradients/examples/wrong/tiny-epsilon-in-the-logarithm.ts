@@ -1,5 +1,5 @@
 /**
- * @mistake The error is −log(p + 1e-300): far targets stop at 690 instead of growing on.
+ * @mistake A small constant is added to p inside the logarithm, so the error of far targets stops growing.
  * @hint Work with log αᵢ + log φᵢ and log-sum-exp; then no constant is needed.
  * @expect extreme-mdnError wrong-answer
  */

@@ -1,0 +1,26 @@
+/**
+ * @mistake The factors 1 + exp(aₖ) are multiplied before the logarithm is taken, and their product overflows.
+ * @hint The logarithm of a product is the sum of the logarithms: add up log(1 + exp(aₖ)), each in its stable form.
+ * @expect many-freeEnergy wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+// what flows into each hidden unit, [K]
+function activation(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return tf.dot(x, W).add(tf.dot(y, U));
+}
+
+export function hiddenGivenVisible(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return activation(W, U, x, y).sigmoid();
+}
+
+export function outputGivenHidden(U: tf.Tensor, h: tf.Tensor): tf.Tensor {
+  return tf.dot(U, h).sigmoid();
+}
+
+export function freeEnergy(W: tf.Tensor, U: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  const a = activation(W, U, x, y);
+  const large = a.greater(40);
+  const product = tf.where(large, tf.zerosLike(a), a).exp().add(tf.where(large, tf.zerosLike(a), tf.onesLike(a))).prod();
+  return product.log().add(tf.where(large, a, tf.zerosLike(a)).sum()).neg();
+}
