@@ -203,3 +203,60 @@ describe('losses', () => {
     expect(read([1, Number.POSITIVE_INFINITY, Number.NaN] as never)).toMatch(/^losses\[1\] is Infinity/);
   });
 });
+
+describe('training again', () => {
+  const chancy = trainingCheck({
+    id: 'chancy',
+    title: 'It learns',
+    function: 'learn',
+    reason: 'Measured.',
+    praise: 'Learned.',
+    cases: [
+      {
+        id: 'set',
+        title: 'the set',
+        calls: [{ id: 'train', call: call('learn', new RngArg(4)) }],
+        again: ({ train }, attempt) => (train!.value === 0.6 ? call('learn', new RngArg(4 + attempt)) : undefined),
+        judge: ({ train }) => ({
+          figures: [{ name: 'distance', value: Number(train!.value), better: 'lower', bar: 0.5 }],
+        }),
+      },
+    ],
+  });
+  /** What each training learns, one after the other. */
+  const learning = (...values: (number | undefined)[]): Program => {
+    let next = 0;
+    return () => {
+      const value = values[next++];
+      return value === undefined ? failure('time-limit-exceeded') : ok(value, { ms: 1000 });
+    };
+  };
+  const right: Program = () => ok(0.1, { ms: 500 });
+  const status = async (program: Program) => (await verdictOf(chancy, program, right)).status;
+
+  test('where it may have been bad luck, twice at most, and the last is judged', async () => {
+    const asked: [string, string | undefined, unknown][] = [];
+    await observe(chancy.cases, (made, id) => {
+      asked.push([id, made.deadlineLike, made.args[0]]);
+      return ok(0.6);
+    });
+    expect(asked).toEqual([
+      ['train', undefined, new RngArg(4)],
+      ['again-1', 'train', new RngArg(5)],
+      ['again-2', 'train', new RngArg(6)],
+    ]);
+    expect(await status(learning(0.6, 0.2))).toBe('accepted');
+    expect(await status(learning(0.6, 0.6, 0.2))).toBe('accepted');
+    expect(await status(learning(0.6, 0.6, 0.6, 0.2))).toBe('wrong-answer');
+    expect(await status(learning(0.6, 3, 0.2))).toBe('wrong-answer');
+    expect(await status(learning(3, 0.2))).toBe('wrong-answer');
+  });
+
+  test('is said, and one that does not end changes nothing', async () => {
+    const verdict = await verdictOf(chancy, learning(0.6, 0.2), right);
+    expect(verdict.evidence.at(-1)).toMatchObject({ kind: 'text', title: 'Trained 2 times on the set' });
+    expect((await verdictOf(chancy, learning(0.2), right)).evidence).toHaveLength(1);
+    const stopped = await verdictOf(chancy, learning(0.6, undefined), right);
+    expect(stopped).toMatchObject({ status: 'wrong-answer', summary: expect.stringContaining('0.6') });
+  });
+});

@@ -55,11 +55,14 @@ const REASON =
   'The mean corner error is how far H takes the four corners from where they belong, in pixels; a factor in front of H does not matter. Programs whose rate falls to 0, or that average their last iterates, reach 0.02 to 0.4 px; what a rate that does not fall leaves, a pixel, is not held against them. Wrong programs were measured at 2.8 px and more on the pairs that they fail.';
 
 function pairCheck(module: string, seed: number, item: PairCase): Check {
-  const rng = new RngArg(derive(seed, `registration/rng/${item.id}`).integer(2 ** 31));
+  const rngOf = (name: string) => new RngArg(derive(seed, `registration/rng/${name}`).integer(2 ** 31));
+  const call = (name: string) => registerCall(module, item.pair, { ...BUDGET, rng: rngOf(name) });
   const training: TrainingCase = {
     id: item.id,
     title: item.on,
-    calls: [{ id: 'register', call: registerCall(module, item.pair, { ...BUDGET, rng }) }],
+    calls: [{ id: 'register', call: call(item.id) }],
+    again: (results, attempt) =>
+      isNearMiss(item, results.register!) ? call(`${item.id}/again-${attempt}`) : undefined,
     judge: (results, reference, bounds) => judgePair(item, results.register!, reference.register!, bounds),
   };
   return trainingCheck({
@@ -71,6 +74,19 @@ function pairCheck(module: string, seed: number, item: PairCase): Check {
     reason: REASON,
     praise: 'The motion was found.',
   });
+}
+
+/**
+ * A noisy last stretch takes right programs beyond the bar now and then (1.91 and 2.42 px on one non-monotone pair each, docs/training.md).
+ * No wrong program comes so near by construction of the pairs: affine motions leave 2.7 px and more.
+ */
+const NEAR = 2.6;
+
+function isNearMiss({ pair, bar, jitter }: PairCase, { value }: Success): boolean {
+  const H = readH(value);
+  if (typeof H === 'string') return false;
+  const error = cornerError(H, pair.H, pair);
+  return error > bar + jitter && error <= NEAR;
 }
 
 /** Pixels whose grey value is off by so much that one sees it. */
