@@ -81,6 +81,16 @@ function alike(
   return telling || alike(check, input, mistake, WHOLE);
 }
 
+/** Whether they give the same on every input of the check, be it right or wrong. */
+function agrees(check: Check, { submission }: JudgeInput, { observation }: KnownMistake): boolean {
+  return tellingCasesOf(check).every(({ id }) => {
+    const [ours, theirs] = [submission.cases[id], observation.cases[id]];
+    if (ours === undefined || theirs === undefined) return false;
+    const calls = check.telling ?? Object.keys(ours).filter((call) => call in theirs);
+    return calls.every((call) => sameOutcome(ours[call], theirs[call], check.judged ?? WHOLE, ROUNDING));
+  });
+}
+
 /** Whether a part of a result holds numbers other than 0 and NaN. */
 function hasNumbers(outcome: Outcome | undefined, part: Path): boolean {
   if (outcome?.status !== 'ok') return false;
@@ -105,7 +115,7 @@ function alikeThroughout(check: Check, input: JudgeInput, mistake: KnownMistake)
       .filter((other) => other.function === check.function && other.telling?.length !== 0)
       .every((other) => {
         const seen = tellingCasesOf(other).every(({ id }) => id in mistake.observation.cases);
-        if (seen) return alike(other, input, mistake);
+        if (seen) return agrees(other, input, mistake);
         return mistake.fails.has(other.id) || !isWrong(other, input);
       })
   );

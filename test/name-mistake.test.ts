@@ -207,6 +207,9 @@ describe('two alike', () => {
     const both = (...mistakes: KnownMistake[]) => name(of(5, 7), mistakes, { checks: [one, g], reference });
     expect(both(text('a', 'Same.'), text('b', 'Same.'))).toBe('a');
     expect(both(text('a', 'Same.'), text('b', 'Other.'))).toBeUndefined();
+    // Also where both are right in the other check.
+    const right = (...ids: string[]) => ids.map((id) => ({ ...mistake(id, of(5, 1)), message: 'Same.' }));
+    expect(name(of(5, 1), right('a', 'b'), { checks: [one, g], reference })).toBe('a');
     expect(both(text('a', 'Same.'), text('b', 'Same.', 'Look.'))).toBeUndefined();
   });
 
