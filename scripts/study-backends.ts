@@ -1,7 +1,7 @@
 /**
  * Grades the reference of every exercise as a submission on every backend that a worker can use, and says where it has full
  * marks. Expected results come from float64, as always.
- *   npm run study:backends -- [--only EXERCISE] [--seed N] [--backend wasm|cpu|webgpu] [--no-training] [--write]
+ *   npm run study:backends -- [--only EXERCISE,…] [--seed N] [--backend wasm|cpu|webgpu] [--no-training] [--write]
  * With --backend trainings run on that one only. WebGPU, which `gradus doctor` says how to install, is looked at only where it
  * is asked for: without a GPU it takes minutes for what WebAssembly does in seconds.
  * With --write the table goes into docs/backends.md, too.
@@ -61,7 +61,7 @@ const rows: [string, Cell[]][] = [];
 try {
   for (const entry of await loadCatalogue()) {
     const { id } = entry.exercise;
-    if (values.only !== undefined && values.only !== id) continue;
+    if (values.only?.split(',').includes(id) === false) continue;
     const chosen = values['no-training'] ? withChecks(entry, withoutTraining) : entry;
     const cells: Cell[] = [];
     for (const backend of BACKENDS) cells.push(await gradeReference(chosen, backend));
