@@ -32,15 +32,15 @@ const ROUNDING = 1e-14;
 /** The one known mistake that explains a wrong answer: it gives the same results, and no other does. Further questions only rule out. */
 export function nameMistake(input: JudgeInput, check: Check): Verdict['mistake'] {
   const partly = input.mistakes.filter(
-    (mistake) =>
-      mistake.fails.has(check.id) && alike(check, input, mistake) && !passesWhere(mistake.fails, check, input),
+    (mistake) => mistake.fails.has(check.id) && alike(check, input, mistake) && !passesExactly(check, input, mistake),
   );
   // Where only a part is judged, mistakes that differ in the others may look alike.
   const wholly = partly.length <= 1 ? [] : partly.filter((mistake) => alike(check, input, mistake, WHOLE));
   const candidates = wholly.length > 0 ? wholly : partly;
   const alikeAll =
     candidates.length <= 1 ? candidates : candidates.filter((mistake) => alikeThroughout(check, input, mistake));
-  const chosen = alikeAll.length <= 1 ? alikeAll : alikeAll.filter((mistake) => failsAsMuch(check, input, mistake));
+  const chosen =
+    alikeAll.length <= 1 ? alikeAll : alikeAll.filter((mistake) => !passesElsewhere(check, input, mistake));
   const [first] = chosen;
   // Two ways to make one mistake may have one text.
   if (first === undefined || chosen.some(({ message, hint }) => message !== first.message || hint !== first.hint))
@@ -58,37 +58,51 @@ function alike(
   mistake: KnownMistake,
   parts: readonly Path[] = check.judged ?? WHOLE,
 ): boolean {
-  const { submission, reference } = input;
-  let compared = 0;
+  const pairs = pairsOf(check, input, mistake);
+  if (pairs === undefined || pairs.length === 0) return false;
   let telling = parts === WHOLE;
   // Results that are right on these inputs tell nothing: the mistake may show on others, or in another order of calls.
   let shows = false;
-  for (const { id } of tellingCasesOf(check)) {
-    const [ours, theirs] = [submission.cases[id], mistake.observation.cases[id]];
-    if (ours === undefined || theirs === undefined) return false;
-    const calls = check.telling ?? Object.keys(ours).filter((call) => call in theirs);
-    for (const call of calls) {
-      if (!sameOutcome(ours[call], theirs[call], parts, ROUNDING)) return false;
-      compared += 1;
-      if (shows && telling) continue;
-      const differs = !sameOutcome(theirs[call], reference.cases[id]?.[call], parts);
-      shows ||= differs;
-      telling ||= differs && parts.some((part) => hasNumbers(theirs[call], part));
-    }
+  for (const { ours, theirs, right } of pairs) {
+    if (!sameOutcome(ours, theirs, parts, ROUNDING)) return false;
+    if (shows && telling) continue;
+    const differs = !sameOutcome(theirs, right, parts);
+    shows ||= differs;
+    telling ||= differs && parts.some((part) => hasNumbers(theirs, part));
   }
-  if (compared === 0 || !shows) return false;
+  if (!shows) return false;
   // A part that is missing, or zero everywhere, may be so for any reason: then the others have to agree, too.
   return telling || alike(check, input, mistake, WHOLE);
 }
 
 /** Whether they give the same on every input of the check, be it right or wrong. */
-function agrees(check: Check, { submission }: JudgeInput, { observation }: KnownMistake): boolean {
-  return tellingCasesOf(check).every(({ id }) => {
+function agrees(check: Check, input: JudgeInput, mistake: KnownMistake): boolean {
+  const parts = check.judged ?? WHOLE;
+  return (
+    pairsOf(check, input, mistake)?.every(({ ours, theirs }) => sameOutcome(ours, theirs, parts, ROUNDING)) ?? false
+  );
+}
+
+interface Pair {
+  ours: Outcome | undefined;
+  theirs: Outcome | undefined;
+  right: Outcome | undefined;
+}
+
+/** The results that tell mistakes apart, of the submission, of the mistake and of the reference; none where a case was not run. */
+function pairsOf(
+  check: Check,
+  { submission, reference }: JudgeInput,
+  { observation }: KnownMistake,
+): Pair[] | undefined {
+  const pairs: Pair[] = [];
+  for (const { id } of tellingCasesOf(check)) {
     const [ours, theirs] = [submission.cases[id], observation.cases[id]];
-    if (ours === undefined || theirs === undefined) return false;
-    const calls = check.telling ?? Object.keys(ours).filter((call) => call in theirs);
-    return calls.every((call) => sameOutcome(ours[call], theirs[call], check.judged ?? WHOLE, ROUNDING));
-  });
+    if (ours === undefined || theirs === undefined) return undefined;
+    for (const call of check.telling ?? Object.keys(ours).filter((one) => one in theirs))
+      pairs.push({ ours: ours[call], theirs: theirs[call], right: reference.cases[id]?.[call] });
+  }
+  return pairs;
 }
 
 /** Whether a part of a result holds numbers other than 0 and NaN. */
@@ -128,23 +142,19 @@ const EXACT: ReadonlySet<Check['kind']> = new Set(['values', 'gradient', 'proper
  * Whether the submission passes another check of the function that the mistake fails: then it does something else. Checks of single parts of
  * a result are left out: a mistake may be made in some of them only.
  */
-function passesWhere(fails: ReadonlySet<string>, check: Check, input: JudgeInput): boolean {
-  return input.checks.some(
-    (other) =>
-      other.id !== check.id &&
-      other.function === check.function &&
-      other.judged === undefined &&
-      EXACT.has(other.kind) &&
-      fails.has(other.id) &&
-      statusOf(other, input) === 'accepted',
-  );
+function passesExactly(check: Check, input: JudgeInput, mistake: KnownMistake): boolean {
+  const exact = (other: Check): boolean =>
+    other.id !== check.id && other.function === check.function && other.judged === undefined && EXACT.has(other.kind);
+  return passesWhereItFails(input, mistake, exact);
 }
 
-/** Not so where the mistake shows in another function, and the submission passes there. */
-function failsAsMuch(check: Check, input: JudgeInput, mistake: KnownMistake): boolean {
-  return input.checks
-    .filter((other) => other.function !== check.function && mistake.fails.has(other.id))
-    .every((other) => statusOf(other, input) !== 'accepted');
+/** Whether the mistake shows in another function, and the submission passes there. */
+function passesElsewhere(check: Check, input: JudgeInput, mistake: KnownMistake): boolean {
+  return passesWhereItFails(input, mistake, (other) => other.function !== check.function);
+}
+
+function passesWhereItFails(input: JudgeInput, { fails }: KnownMistake, among: (check: Check) => boolean): boolean {
+  return input.checks.some((other) => among(other) && fails.has(other.id) && statusOf(other, input) === 'accepted');
 }
 
 const isWrong = (check: Check, input: JudgeInput): boolean => statusOf(check, input) === 'wrong-answer';

@@ -4,6 +4,7 @@ import type { Failure, Outcome, Success } from '../model/observation.ts';
 import { isRecord, NdArray, type Value } from '../model/value.ts';
 import type { Cell, Evidence, Verdict } from '../model/verdict.ts';
 import { montage, toPng } from '../numerics/images.ts';
+import { inAttempts, lastAttempt } from './attempts.ts';
 import { type CaseResult, combine, failedCall } from './case-result.ts';
 import { formatNumber } from './format.ts';
 
@@ -44,12 +45,12 @@ export interface TrainingCase {
    * Calls made one after the other, each of which may use the results of those before; the first one trains. A result with
    * functions in it is kept (`keep: 'trained', send: false`) and they are called by `fn: new HandleArg('trained', ['generate'])`.
    */
-  calls: { id: string; call: Call | ((before: Record<string, Success>) => Call) }[];
+  calls: { id: string; call: Call | ((before: Record<string, Success>, attempt: number) => Call) }[];
   /**
-   * For a case of one call: the one that trains once more, with other random numbers, where the results may be a right program's bad luck; undefined where they
-   * are good, or too bad for that. The last training that ended is judged. `attempt` counts from 1. Pure.
+   * Whether the results may be a right program's bad luck: then all calls are made once more (with `attempt` counting from 0, so that
+   * they can draw other random numbers), and the last training that ended is judged. False where they are good, or too bad for that. Pure.
    */
-  again?(results: Record<string, Success>, attempt: number): Call | undefined;
+  again?(results: Record<string, Success>): boolean;
   /**
    * The figures from both programs' results by call id, or in words why there are none (a wrong shape, a loss that is NaN).
    * `bounds`: the check's parameters, with what the rubric sets in their place. Pure.
@@ -119,40 +120,19 @@ export function trainingCheck(options: TrainingOptions): Check {
 }
 
 async function plan(item: TrainingCase, timeFactor: number, ask: Ask): Promise<void> {
-  const before: Record<string, Success> = {};
-  for (const { id, call } of item.calls) {
-    const made = typeof call === 'function' ? call(before) : call;
-    const outcome = await ask(id, { deadlineFactor: timeFactor, timed: true, ...made });
-    if (outcome.status !== 'ok') return;
-    before[id] = outcome;
-  }
-  const { id } = item.calls[0]!;
-  for (let attempt = 1; attempt <= MOST_AGAIN; attempt++) {
-    const call = item.again?.(before, attempt);
-    if (call === undefined) return;
-    const settings = { deadlineFactor: timeFactor, timed: true, deadlineLike: id };
-    const outcome = await ask(again(attempt), { ...settings, ...call });
-    if (outcome.status !== 'ok') return;
-    before[id] = outcome;
-  }
+  await inAttempts(ask, MOST_ATTEMPTS, async (asking, attempt) => {
+    const before: Record<string, Success> = {};
+    for (const { id, call } of item.calls) {
+      const made = typeof call === 'function' ? call(before, attempt) : call;
+      const outcome = await asking(id, { deadlineFactor: timeFactor, timed: true, ...made });
+      if (outcome.status !== 'ok') return false;
+      before[id] = outcome;
+    }
+    return item.again?.(before) ?? false;
+  });
 }
 
-const MOST_AGAIN = 2;
-const again = (attempt: number): string => `again-${attempt}`;
-
-/** The outcomes with the last training that ended in place of the first, and how often it was trained again. */
-function latest({ calls }: TrainingCase, outcomes: Record<string, Outcome>): [Record<string, Outcome>, number] {
-  const found = Object.fromEntries(calls.flatMap(({ id }) => (outcomes[id] === undefined ? [] : [[id, outcomes[id]]])));
-  const first = calls[0]!.id;
-  let attempts = 0;
-  for (let attempt = 1; attempt <= MOST_AGAIN; attempt++) {
-    const outcome = outcomes[again(attempt)];
-    if (outcome === undefined) continue;
-    attempts = attempt;
-    if (outcome.status === 'ok') found[first] = outcome;
-  }
-  return [found, attempts];
-}
+const MOST_ATTEMPTS = 3;
 
 interface JudgedCase {
   result: CaseResult;
@@ -170,8 +150,9 @@ function judgeCase(
   bounds: Record<string, number>,
 ): JudgedCase {
   const { title } = item;
-  const [outcomes, attempts] = latest(item, recorded);
-  const reference = allOk(latest(item, truth)[0]);
+  const train = item.calls[0]!.id;
+  const { outcomes, attempts } = lastAttempt(recorded, train);
+  const reference = allOk(lastAttempt(truth, train).outcomes);
   if (reference === undefined || item.calls.some(({ id }) => reference[id] === undefined))
     throw new Error(`the reference did not finish on ${title}`);
   const failed = item.calls.flatMap(({ id }) => {
@@ -191,10 +172,10 @@ function judgeCase(
     const result: CaseResult = { title, status: 'wrong-answer', statement, figure: 'no figures' };
     return { result, rows: [[title, ...time]], distinctions: [] };
   }
-  if (attempts === 0) return judgeLearned(options, item, learned, time);
+  if (attempts <= 1) return judgeLearned(options, item, learned, time);
   const note: Evidence = {
     kind: 'text',
-    title: `Trained ${attempts + 1} times on ${title}`,
+    title: `Trained ${attempts} times on ${title}`,
     text: 'What was learned came near the bar without reaching it, which may happen to a right program by chance. So it was trained again with other random numbers; the last training is shown and judged.',
   };
   return judgeLearned(options, item, { ...learned, evidence: [...(learned.evidence ?? []), note] }, time);

@@ -11,7 +11,7 @@ const PURPOSE: Record<WorkerBackend, string> = {
   float64: 'values and gradients cannot be judged',
   cpu: 'training runs have no backend that always works',
   wasm: 'training runs are some twenty times slower, on the cpu backend',
-  webgpu: '`npm run study:backends` has a column less; nothing else does',
+  webgpu: '`npm run study:backends -- --backend webgpu` cannot be run; nothing else needs it',
 };
 
 /** Programs may read a tensor synchronously, which WebGPU cannot, so that no grade rests on it. */

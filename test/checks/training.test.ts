@@ -215,8 +215,8 @@ describe('training again', () => {
       {
         id: 'set',
         title: 'the set',
-        calls: [{ id: 'train', call: call('learn', new RngArg(4)) }],
-        again: ({ train }, attempt) => (train!.value === 0.6 ? call('learn', new RngArg(4 + attempt)) : undefined),
+        calls: [{ id: 'train', call: (_, attempt) => call('learn', new RngArg(4 + attempt)) }],
+        again: ({ train }) => train!.value === 0.6,
         judge: ({ train }) => ({
           figures: [{ name: 'distance', value: Number(train!.value), better: 'lower', bar: 0.5 }],
         }),
@@ -242,8 +242,8 @@ describe('training again', () => {
     });
     expect(asked).toEqual([
       ['train', undefined, new RngArg(4)],
-      ['again-1', 'train', new RngArg(5)],
-      ['again-2', 'train', new RngArg(6)],
+      ['again-1/train', 'train', new RngArg(5)],
+      ['again-2/train', 'train', new RngArg(6)],
     ]);
     expect(await status(learning(0.6, 0.2))).toBe('accepted');
     expect(await status(learning(0.6, 0.6, 0.2))).toBe('accepted');

@@ -1,3 +1,4 @@
+import { inAttempts, lastAttempt } from '../../../harness/checks/attempts.ts';
 import { combine } from '../../../harness/checks/case-result.ts';
 import { once } from '../../../harness/checks/once.ts';
 import { type Figure, type Learned, readLosses, trainingCheck } from '../../../harness/checks/training.ts';
@@ -90,21 +91,18 @@ const ATTEMPTS = 3;
 /** Of a training in which the codes came to nothing: nats of divergence at most, and the misfit in units of the mean face's. */
 const COLLAPSED = { divergence: 1, misfit: 0.9 };
 
-/** The calls of the first training have plain names, those of later ones begin with this. */
-const again = (attempt: number): string => (attempt === 0 ? '' : `again-${attempt}/`);
-
 async function plan(ask: Ask, module: string, data: TrainingData, budget: TrainingBudget): Promise<void> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const outcomes: CaseOutcomes = {};
-    const asking: Ask = async (id, call) => {
-      const outcome = await ask(again(attempt) + id, { ...call, deadlineLike: id });
-      if (outcome.status === 'ok') outcomes[id] = outcome;
+  await inAttempts(ask, ATTEMPTS, async (asking, attempt) => {
+    const results: Record<string, Success> = {};
+    const remembering: Ask = async (id, call) => {
+      const outcome = await asking(id, call);
+      if (outcome.status === 'ok') results[id] = outcome;
       return outcome;
     };
     const rng = attempt === 0 ? data.rng : new RngArg(derive(data.noise, `attempt/${attempt}`).bits());
-    await planTraining(asking, `trained${attempt || ''}`, rng, module, data, budget);
-    if (!collapsed(outcomes as Record<string, Success>, data)) return;
-  }
+    await planTraining(remembering, `trained${attempt || ''}`, rng, module, data, budget);
+    return collapsed(results, data);
+  });
 }
 
 /** Whether the codes of a training came to nothing; false where it cannot be seen. */
@@ -113,21 +111,6 @@ function collapsed(results: Record<string, Success>, { training, held }: Trainin
   const terms = termsOf(results, held);
   if (typeof terms === 'string') return false;
   return terms.divergence <= COLLAPSED.divergence && terms.misfit >= COLLAPSED.misfit * misfitOfMean(training, held);
-}
-
-function attemptsIn(outcomes: CaseOutcomes): number {
-  return Array.from({ length: ATTEMPTS }, (_, i) => again(i)).filter((name) => `${name}train` in outcomes).length;
-}
-
-/** The outcomes of the last training that was made, under plain names. */
-function lastOf(outcomes: CaseOutcomes): CaseOutcomes {
-  const last = again(Math.max(0, attemptsIn(outcomes) - 1));
-  return Object.fromEntries(
-    Object.entries(outcomes).flatMap(([id, outcome]) => {
-      const plain = id.startsWith(last) ? id.slice(last.length) : '/';
-      return plain.includes('/') ? [] : [[plain, outcome]];
-    }),
-  );
 }
 
 /** Everything that is asked of a trained VAE. What fails does not keep the rest from being asked. */
@@ -428,9 +411,10 @@ function asCheck(question: Question, shared: Case, data: () => TrainingData, bud
       },
     ],
   });
+  const lastTraining = (outcomes: Record<string, CaseOutcomes>) => lastAttempt(outcomes[shared.id] ?? {}, 'train');
   const seen = (outcomes: Record<string, CaseOutcomes>): Record<string, CaseOutcomes> => ({
     [shared.id]: Object.fromEntries(
-      Object.entries(lastOf(outcomes[shared.id] ?? {})).filter(([call]) => needed.includes(call)),
+      Object.entries(lastTraining(outcomes).outcomes).filter(([call]) => needed.includes(call)),
     ),
   });
   return {
@@ -445,7 +429,7 @@ function asCheck(question: Question, shared: Case, data: () => TrainingData, bud
         return combine([{ title: shared.title, status: 'wrong-answer', statement, figure: 'no figures' }], praise);
       }
       const verdict = inner.judge({ submission: own, reference: seen(reference), overrides });
-      const trainings = attemptsIn(submission[shared.id] ?? {});
+      const trainings = lastTraining(submission).attempts;
       if (trainings <= 1) return verdict;
       const remark = `It was trained ${trainings} times, with other random numbers each time, because its codes said nothing of the pictures after the first.`;
       return { ...verdict, summary: `${verdict.summary} ${remark}` };

@@ -56,13 +56,15 @@ const REASON =
 
 function pairCheck(module: string, seed: number, item: PairCase): Check {
   const rngOf = (name: string) => new RngArg(derive(seed, `registration/rng/${name}`).integer(2 ** 31));
-  const call = (name: string) => registerCall(module, item.pair, { ...BUDGET, rng: rngOf(name) });
+  const call = (attempt: number) => {
+    const rng = rngOf(attempt === 0 ? item.id : `${item.id}/again-${attempt}`);
+    return registerCall(module, item.pair, { ...BUDGET, rng });
+  };
   const training: TrainingCase = {
     id: item.id,
     title: item.on,
-    calls: [{ id: 'register', call: call(item.id) }],
-    again: (results, attempt) =>
-      isNearMiss(item, results.register!) ? call(`${item.id}/again-${attempt}`) : undefined,
+    calls: [{ id: 'register', call: (_, attempt) => call(attempt) }],
+    again: ({ register }) => isNearMiss(item, register!),
     judge: (results, reference, bounds) => judgePair(item, results.register!, reference.register!, bounds),
   };
   return trainingCheck({

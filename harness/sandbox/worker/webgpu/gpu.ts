@@ -19,6 +19,7 @@ export function connectGpu(file: string): void {
   offerGpu(create([]));
 }
 
+/** Puts `gpu` where browsers have it: `navigator.gpu`, which tfjs asks for a device. */
 export function offerGpu(gpu: object): void {
   Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
 }
