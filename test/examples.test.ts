@@ -17,8 +17,8 @@ const sample = ({ exercise }: CatalogueEntry, [some, few]: [number, number]) =>
 describe('example programs', async () => {
   for (const entry of await loadCatalogue()) {
     it(`of ${entry.exercise.assignment}/${entry.exercise.id}`, { timeout: 1_200_000 }, async () => {
-      const right = await judgeExamples(entry, { ...some, ...sample(entry, [3, 2]), kind: 'right' });
-      const wrong = await judgeExamples(entry, { ...some, ...sample(entry, [5, 4]), kind: 'wrong' });
+      const right = await judgeExamples(entry, { ...some, ...sample(entry, [2, 2]), kind: 'right' });
+      const wrong = await judgeExamples(entry, { ...some, ...sample(entry, [4, 3]), kind: 'wrong' });
       const verdicts = [...right, ...wrong];
       const deviations = verdicts.flatMap(({ name, kind, deviations }) =>
         deviations.map((line) => `${kind}/${name}: ${line}`),

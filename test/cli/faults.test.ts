@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { CACHE, ROOT } from '../../harness/root.ts';
+import { CACHE } from '../../harness/root.ts';
 import { example, gradeArgs, gradus, LIGHT, lightClass, readGrades, timeless, Workshop } from './gradus.ts';
 
 // Real processes: on a busy machine they take long, and that is no failure.
@@ -50,8 +50,15 @@ async function edit(file: string, change: (text: string) => string): Promise<() 
 
 describe('in a broken checkout', () => {
   let root = '';
+  let two = '';
+  let undisturbedTwo = '';
   beforeAll(async () => {
     root = await checkout();
+    // Right programs: without a wrong answer no known mistake is run in this checkout, which would take most of the time.
+    two = await lightClass(workshop, 2);
+    const out = await workshop.folder();
+    expect((await gradus(gradeArgs(two, out))).code).toBe(0);
+    undisturbedTwo = await timeless(out);
   });
 
   test('a reference that fails opens the points of its exercise, and the next run gives them', async () => {
@@ -60,7 +67,7 @@ describe('in a broken checkout', () => {
     const mend = await edit(solution, (text) =>
       text.replace('return tf.tidy(', "throw new Error('oh no'); return tf.tidy("),
     );
-    const broken = await gradus(gradeArgs(source, out), { root });
+    const broken = await gradus(gradeArgs(two, out), { root });
     expect(broken.code, broken.stderr).toBe(1);
     expect(broken.stderr).toContain('The reference of mdn-gradients could not be run');
     expect(broken.stderr).toContain('oh no');
@@ -73,14 +80,14 @@ describe('in a broken checkout', () => {
     const again = await gradus(['regrade', out], { root });
     expect(again.code).toBe(1);
     await mend();
-    const mended = await gradus(gradeArgs(source, out), { root });
+    const mended = await gradus(gradeArgs(two, out), { root });
     expect(mended.code, mended.stderr).toBe(0);
-    expect(await timeless(out)).toBe(undisturbed);
+    expect(await timeless(out)).toBe(undisturbedTwo);
   });
 
   test('a check that throws opens the points of its criteria, and judging again gives them', async () => {
     const out = await workshop.folder();
-    expect((await gradus(gradeArgs(source, out), { root })).code).toBe(0);
+    expect((await gradus(gradeArgs(two, out), { root })).code).toBe(0);
     const values = path.join(root, 'harness/checks/values.ts');
     const mend = await edit(values, (text) =>
       text.replace(/judge\([^)]*\) \{\n/, "$&      if (Date.now() > 0) throw new Error('oh no');\n"),
@@ -95,7 +102,7 @@ describe('in a broken checkout', () => {
     await mend();
     const mended = await gradus(['regrade', out], { root });
     expect(mended.code, mended.stderr).toBe(0);
-    expect(await timeless(out)).toBe(undisturbed);
+    expect(await timeless(out)).toBe(undisturbedTwo);
   });
 });
 
@@ -189,27 +196,60 @@ exec ${place}/real "$@"
   });
 });
 
+const MIRROR = `import { pictureCheck } from '../../../harness/checks/picture.ts';
+import { defineExercise } from '../../../harness/model/exercise.ts';
+import { NdArray } from '../../../harness/model/value.ts';
+import { derive } from '../../../harness/numerics/random.ts';
+
+export default defineExercise({
+  id: 'mirror', assignment: 'pictures', title: 'A mirror',
+  functions: { mirror: { module: 'mirror', signature: 'mirror(x: Tensor /* [h, w] */): Tensor /* [h, w] */' } },
+  checks(seed) {
+    const x = new NdArray([16, 16], Float64Array.from(derive(seed, 'mirror').normals([256]).data, Math.abs));
+    const call = { module: 'mirror', fn: 'mirror', args: [x] };
+    const render = (value: unknown) => (value instanceof NdArray ? [value] : 'no tensor');
+    return [pictureCheck({
+      id: 'pictures', title: 'A mirrored picture', function: 'mirror', cases: [{ id: 'one', title: 'a picture', call, render }],
+      threshold: 0.05, share: 0.005, ssim: 0.999, reason: 'exact', scale: 2,
+    })];
+  },
+});
+`;
+const MIRROR_SOLUTION = `import * as tf from '@tensorflow/tfjs';
+export function mirror(x) { return tf.reverse(x, 1); }
+`;
+
 test('pictures of criteria that students do not see stay out of their folders', async () => {
-  const program = await readFile(path.join(ROOT, 'reference/tub-sheet10/pca-inpainting/solution.ts'), 'utf8');
-  const criterion = (visibility: string): string => `assignment: tub-sheet10
+  // An exercise of its own, since those with pictures are among the dearest.
+  const root = await workshop.checkout(...['bin', 'harness', 'reports/templates', 'package.json']);
+  const folder = path.join(root, 'reference/pictures/mirror');
+  await mkdir(folder, { recursive: true });
+  await mkdir(path.join(root, 'rubrics'));
+  await writeFile(path.join(folder, 'exercise.ts'), MIRROR);
+  await writeFile(path.join(folder, 'solution.ts'), MIRROR_SOLUTION);
+  const criterion = (visibility: string): string => `assignment: pictures
 title: Pictures
 version: "1"
 points: 1
 criteria:
-  - {id: pictures, exercise: pca-inpainting, check: pictures, title: The digits, points: 1, visibility: ${visibility}}
+  - {id: pictures, exercise: mirror, check: pictures, title: A mirrored picture, points: 1, visibility: ${visibility}}
 `;
+  await writeFile(path.join(root, 'rubrics/pictures.yaml'), criterion('visible'));
   const place = await workshop.files({
-    'ada/exercise3.ts': program,
+    'ada/mirror.ts': MIRROR_SOLUTION,
     'hidden.yaml': criterion('hidden'),
     'visible.yaml': criterion('visible'),
   });
   const out = path.join(place, 'out');
   const pictures = async (folder: string) =>
     (await readdir(path.join(out, folder)).catch(() => [])).filter((name) => name.endsWith('.png'));
-  const grade = await gradus([
-    ...['grade', path.join(place, 'ada'), '--as', 'submission', '--out', out, '--seed', '7'],
-    ...['--only', 'pca-inpainting', '--rubric', path.join(place, 'hidden.yaml')],
-  ]);
+  const grade = await gradus(
+    [
+      ...['grade', path.join(place, 'ada'), '--as', 'submission', '--out', out, '--seed', '7'],
+      ...['--rubric', path.join(place, 'hidden.yaml')],
+    ],
+    { root },
+  );
   expect(grade.code, grade.stderr).toBe(0);
   expect(await pictures('ada')).toEqual([]);
   expect((await pictures('staff-pictures/ada')).length).toBeGreaterThan(0);
@@ -217,7 +257,7 @@ criteria:
     ['visible', true],
     ['hidden', false],
   ] as const) {
-    const result = await gradus(['regrade', out, '--rubric', path.join(place, `${rubric}.yaml`)]);
+    const result = await gradus(['regrade', out, '--rubric', path.join(place, `${rubric}.yaml`)], { root });
     expect(result.code, result.stderr).toBe(0);
     expect((await pictures('ada')).length > 0, rubric).toBe(inAda);
     expect((await pictures('staff-pictures/ada')).length > 0, rubric).toBe(!inAda);
