@@ -16,8 +16,8 @@ export interface CaseResult {
   evidence?: Evidence[];
   files?: Record<string, Uint8Array>;
   remark?: string;
-  /** What was done wrong, where the result itself says so. */
-  mistake?: { id: string; message: string; hint?: string };
+  /** What was done wrong, where the result itself says so. `partly`: its message where other inputs fail without showing it. */
+  mistake?: { id: string; message: string; hint?: string; partly?: string };
 }
 
 /**
@@ -57,11 +57,15 @@ export function combine(results: CaseResult[], praise: string, telling?: CaseRes
   };
 }
 
-/** The mistake that every failed input shows; what only some of them show may be chance. */
-function sharedMistake(failed: CaseResult[]): Pick<CaseResult, 'mistake'> {
-  const { mistake } = failed[0]!;
-  const shared = mistake !== undefined && failed.every((result) => result.mistake?.message === mistake.message);
-  return shared ? { mistake } : {};
+/** The mistake that every failed input shows; what only some of them show may be chance, unless it says itself that it shows in parts. */
+function sharedMistake(failed: CaseResult[]): Pick<Verdict, 'mistake'> {
+  const shown = failed.flatMap(({ mistake }) => mistake ?? []);
+  const [first] = shown;
+  if (first === undefined || shown.some(({ message }) => message !== first.message)) return {};
+  const { partly, ...mistake } = first;
+  if (shown.length === failed.length) return { mistake };
+  const answered = failed.every(({ status }) => status === 'wrong-answer');
+  return partly === undefined || !answered ? {} : { mistake: { ...mistake, message: partly } };
 }
 
 function inputTable(results: CaseResult[]): Evidence[] {

@@ -194,6 +194,8 @@ function mistakeOf(
 
 const NEARLY_RIGHT = {
   message: 'The first five digits or more are right, but not all that doubles give.',
+  partly:
+    'On some inputs the first five digits or more are right, but not all that doubles give; on others it is further off.',
   hint: 'A small constant (such as 1e-8) that is added, or that something is clipped to, does that; so do a sum or an iteration that stops early, and a constant with few digits.',
 };
 

@@ -119,6 +119,19 @@ describe('failed', () => {
     expect(combine([result('b', 'wrong-answer'), named], '')).not.toHaveProperty('mistake');
   });
 
+  test('one that says so is named where other answers are wrong without showing it', () => {
+    const near = { id: 'near', message: 'Nearly.', partly: 'Here and there.', hint: 'Look.' };
+    const named = result('a', 'wrong-answer', { mistake: near });
+    const plain = result('b', 'wrong-answer');
+    expect(combine([named, named], '').mistake).toEqual({ id: 'near', message: 'Nearly.', hint: 'Look.' });
+    const partly = { id: 'near', message: 'Here and there.', hint: 'Look.' };
+    expect(combine([plain, named], '').mistake).toEqual(partly);
+    expect(combine([named, plain, result('c', 'accepted')], '').mistake).toEqual(partly);
+    const other = result('b', 'wrong-answer', { mistake: { id: 'sign', message: 'The sign.' } });
+    expect(combine([named, plain, other], '')).not.toHaveProperty('mistake');
+    expect(combine([named, result('b', 'runtime-error')], '')).not.toHaveProperty('mistake');
+  });
+
   test('what cannot be called has no inputs to count or list', () => {
     for (const status of ['missing', 'compile-error'] as const) {
       const verdict = combine([result('a', status), result('b', status)], '');

@@ -98,8 +98,9 @@ function partsCase(input: Input, expected: Record<Part, number[]>, identity: Rec
 
 const unbiasedCase = (input: GaussianInput): PropertyCase =>
   partsCase(input, input.expected, {
-    mu: 'on average over q the estimate for μ is −Λ(μ − m), the gradient of E_q[log h − log q]',
-    logSigma: 'on average over q the estimate for log σⱼ is 1 − σⱼ² Λⱼⱼ, the gradient of E_q[log h − log q]',
+    mu: 'with samples whose means are those over q, the estimate for μ is −Λ(μ − m), the gradient of E_q[log h − log q]',
+    logSigma:
+      'with samples whose means are those over q, the estimate for log σⱼ is 1 − σⱼ² Λⱼⱼ, the gradient of E_q[log h − log q]',
   });
 
 const optimalCase = (input: Input): PropertyCase => {
