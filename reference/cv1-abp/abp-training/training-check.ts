@@ -47,7 +47,7 @@ export function fullTraining(seed: number): Check {
 }
 
 const REASON =
-  "As a share of the mean picture's error, measured on one seed: with a warm start the reference 0.36, a model of layers with Adam 0.30, dense layers with plain ascent 0.52; with a cold start 0.43, 0.39 and 0.98, plain arrays with momentum 0.32; latents in another order than the pictures 2.8; a generator that learns the mean picture only 1.";
+  "As a share of the mean picture's error, measured for seven right programs on ten seeds: 0.002 to 0.71 with a warm start, 0.05 to 1.05 with a cold one, which plain ascent follows slowly; latents in another order than the pictures 2.8; a generator that learns the mean picture only 1.";
 
 function trainingCase(seed: number, { id, count, side, options }: Budget): TrainingCase {
   let made: NdArray | undefined;
