@@ -30,14 +30,17 @@ export function purityCheck(options: { id: string; title: string; function: stri
     title: options.title,
     function: options.function,
     cases,
-    judge({ submission }) {
-      const results = options.cases.map((item, i) => judgePurity(item, submission[cases[i]!.id]!));
+    judge({ submission, reference }) {
+      const results = options.cases.map((item, i) => {
+        const { id } = cases[i]!;
+        return judgePurity(item, submission[id]!, reference[id]!);
+      });
       return combine(results, 'Same arguments give the same result, and arguments stay as they are.');
     },
   };
 }
 
-function judgePurity(item: PurityCase, outcomes: CaseOutcomes): CaseResult {
+function judgePurity(item: PurityCase, outcomes: CaseOutcomes, reference: CaseOutcomes): CaseResult {
   const { title } = item;
   const name = String(item.call.fn);
   const { first, second } = outcomes;
@@ -55,6 +58,15 @@ function judgePurity(item: PurityCase, outcomes: CaseOutcomes): CaseResult {
     const failed = failedCall(title, name, second!);
     return { ...failed, statement: `The second call with the same arguments failed. ${failed.statement}` };
   }
+  if (answersForAnother(outcomes, reference)) {
+    return {
+      title,
+      status: 'wrong-answer',
+      statement: `${name} gave the result of one call for another one with other arguments: what it remembers is not told apart by all of its arguments.`,
+      figure: 'result of another call',
+      mistake: STATE_KEPT,
+    };
+  }
   if (sameValue(first!.value, second!.value)) return { title, status: 'accepted', statement: '' };
   return {
     title,
@@ -64,6 +76,22 @@ function judgePurity(item: PurityCase, outcomes: CaseOutcomes): CaseResult {
     mistake: STATE_KEPT,
   };
 }
+
+/**
+ * Whether the call in between got the first one's result, which was right for that: a result was remembered under too small a key. A
+ * program that gives the same for everything is wrong on the first one, too, and is told so elsewhere.
+ */
+function answersForAnother(outcomes: CaseOutcomes, reference: CaseOutcomes): boolean {
+  const values = [outcomes.first, outcomes.between, reference.first, reference.between].map((outcome) =>
+    outcome?.status === 'ok' ? outcome.value : undefined,
+  );
+  if (values.includes(undefined)) return false;
+  const [first, between, right, other] = values as [Value, Value, Value, Value];
+  return sameValue(first, between) && !sameValue(right, other, ALIKE, ALIKE) && sameValue(first, right, ALIKE, ALIKE);
+}
+
+/** Difference, relative and absolute, up to which a result counts as another one's, here: other inputs give others by far more. */
+const ALIKE = 1e-4;
 
 const STATE_KEPT = { id: 'state-kept', message: 'The function keeps something from one call to the next.' };
 

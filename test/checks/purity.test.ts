@@ -62,6 +62,20 @@ describe('results', () => {
     );
   });
 
+  test('that of the first call for the one between, where the first is right: remembered under too small a key', async () => {
+    expect(await verdictOf(check, answers(vector(3), vector(3), vector(3)), reference)).toMatchObject({
+      status: 'wrong-answer',
+      summary:
+        'f gave the result of one call for another one with other arguments: what it remembers is not told apart by all of its arguments.',
+      mistake: { id: 'state-kept' },
+    });
+    // Inputs whose results hardly differ tell nothing.
+    const alike = answers(vector(3), vector(3 + 1e-5), vector(3));
+    expect((await verdictOf(check, answers(vector(3), vector(3), vector(3)), alike)).status).toBe('accepted');
+    const tiny = answers(vector(0), vector(1e-17), vector(0));
+    expect((await verdictOf(check, answers(vector(0), vector(0), vector(0)), tiny)).status).toBe('accepted');
+  });
+
   test('the call between is not judged here', async () => {
     const fails: Program = (one, id) => (id === 'between' ? failure() : reference(one, id));
     expect((await verdictOf(check, fails, reference)).status).toBe('accepted');
