@@ -32,6 +32,8 @@ export function rivals(game: Setting): Rival[] {
   const truth = winProbability(game);
   const last = q / p;
   const second = rawMoment(game, 2);
+  // From a path of so many plays with target − start more wins than losses to one of as many plays with start more.
+  const doubled = (right.win / right.lose) ** ((2 * game.start - game.target) / 2);
   return [
     {
       id: 'ratio-missing',
@@ -127,6 +129,13 @@ export function rivals(game: Setting): Rival[] {
       ...weighted({ ...game, target: game.target - 1 }, q, right),
     },
     {
+      id: 'as-if-doubled',
+      message: 'The likelihood ratio is that of start wins more than losses: the way to the target is target − start.',
+      hint: 'Only where the target is twice the start are the two the same.',
+      mean: truth * doubled,
+      variance: (second - truth ** 2) * doubled ** 2,
+    },
+    {
       id: 'sum-for-mean',
       message: 'The estimates are added up over the trials; their mean is asked for.',
       mean: truth * trials,
@@ -142,8 +151,8 @@ const NEAR = 4;
  * On others different mistakes look alike.
  */
 const NAMED_ON: Record<string, (id: string) => boolean> = {
-  ten: () => true,
-  odd: (id) => id === 'one-play-more',
+  ten: (id) => id !== 'as-if-doubled',
+  odd: (id) => id === 'one-play-more' || id === 'as-if-doubled',
   even: (id) => id === 'one-play-fewer',
   fair: (id) => id === 'debt',
 };
@@ -162,6 +171,7 @@ export function explainMean(draws: readonly Estimate[], { id: game, setting }: P
           'The sum of the weights of the paths that are won is divided by the sum of all weights: that is biased; divide by the number of trials.',
       },
     };
+  if (game === 'heavy') return { statement, ...explainHeavy(draws) };
   const isNamed = NAMED_ON[game];
   if (isNamed === undefined) return { statement };
   const spread = spreadRatio(draws, moments, trials) * moments.variance;
@@ -177,6 +187,7 @@ export function explainMean(draws: readonly Estimate[], { id: game, setting }: P
       (counts === counted || average === 0 || setting.p === setting.q) &&
       Math.abs(average - mean) <= NEAR * error &&
       likely(spread, variance, draws.length) &&
+      (id !== 'goes-on' || (reported > 0.7 * variance! && reported < 2.5 * variance!)) &&
       (agree || mean !== moments.mean),
   );
   return near.length === 1 ? { statement, mistake: named(near[0]!) } : { statement };
@@ -189,6 +200,28 @@ function likely(spread: number, variance: number | undefined, calls: number): bo
   if (variance === undefined) return true;
   const slack = 5 * Math.sqrt(2 / calls);
   return spread <= variance * (1 + slack) && spread >= variance * Math.max(0.05, 1 - slack);
+}
+
+/** Where a path that is won weighs 3, and the mean of two is 0, 1.5 or 3. */
+function explainHeavy(draws: readonly Estimate[]): Named {
+  const count = (value: number): number => draws.filter(({ mean }) => Math.abs(mean - value) < 1e-9).length;
+  const [zeros, halves, ones] = [count(0), count(0.5), count(1)];
+  if (ones === 0 || zeros + halves + ones < draws.length) return {};
+  if (halves === 0)
+    return {
+      mistake: {
+        id: 'estimate-cut-off',
+        message: 'An estimate above 1 is cut off at 1: that makes the estimates too small in the mean.',
+        hint: 'An unbiased estimate of a probability may be above 1 now and then.',
+      },
+    };
+  return {
+    mistake: {
+      id: 'weights-cut-off',
+      message: 'Likelihood ratios above 1 are cut off at 1: that makes the estimates too small in the mean.',
+      hint: 'Where q is below p, a path that is won has a ratio above 1.',
+    },
+  };
 }
 
 /** Of two paths that are both won the self-normalised estimate is 1, whatever their weights are. */
@@ -252,6 +285,17 @@ export function explainError(draws: readonly Estimate[], played: Played, moments
     : `In the mean the square of the standard error is ${ratio.toPrecision(3)} times that of the plain estimator${observed}.`;
   // A wrong estimate has another standard error: then it is the estimate that wants mending.
   if (!(meanTest(draws, moments, trials).pValue > 1e-4)) return { ...explainMean(draws, played, moments), statement };
+  const zeros = draws.filter(({ standardError }) => standardError === 0).length;
+  if (played.id === 'spread' && zeros > draws.length / 2 && zeros < draws.length)
+    return {
+      statement,
+      mistake: {
+        id: 'error-of-a-share',
+        message:
+          'The standard error is that of the share of paths that are won: it is 0 where all of them are, though their weights differ.',
+        hint: HINT,
+      },
+    };
   if (!ERRORS_NAMED_ON.includes(played.id) || spread > MOST_VARIANCE) return { statement };
   const every = (value: (draw: Estimate) => number): boolean =>
     draws.every((draw) => Math.abs(draw.standardError - value(draw)) <= 1e-6 * Math.abs(value(draw)) + 1e-300);

@@ -11,6 +11,10 @@ import { estimateCall, type Setting } from './games.ts';
 const FUNCTION = 'estimateWinProbability';
 const TINY = 1e-9;
 
+/** A thousand plays won or lost with probability ½ have one of 2^−1000; some 2^−1075 is 0. */
+const LONG: Setting = { trials: 60, p: 0.5, q: 0.5, maxPlays: 2000, start: 35, target: 70 };
+const IS_NAN = /^mean is NaN/;
+
 const said = (id: string, message: string, hint?: string): Problem => ({
   statement: message,
   mistake: { id, message, ...(hint === undefined ? {} : { hint }) },
@@ -27,6 +31,12 @@ export function edgesCheck(seed: number): Check {
     deviations: ({ value }: Record<string, Success>) => {
       const found = readEstimate(value!.value);
       if (typeof found === 'string') return found;
+      if (id === 'at-target' && Number.isNaN(found.standardError))
+        return said(
+          'error-of-equal-estimates',
+          'The standard error is NaN where all paths have the same estimate.',
+          'The mean of the squares less the square of the mean may come out a little below 0: add up (estimate − mean)², or take 0 where the difference is negative.',
+        );
       const identity = (name: string, wanted: number) => `${name} = ${wanted}`;
       return [
         { identity: identity('mean', expected), error: Math.abs(found.mean - expected), bound: TINY },
@@ -36,12 +46,29 @@ export function edgesCheck(seed: number): Check {
   });
   return propertyCheck({
     id: 'edges',
-    title: 'Games that are over before the first play, or cannot be won in time; an rng that is 0 now and then',
+    title:
+      'Games that are over before the first play, cannot be won in time, or take long; an rng that is 0 now and then',
     function: FUNCTION,
-    praise: 'Games without a play, without a chance, and random numbers that are 0 are dealt with.',
+    praise: 'Games without a play, without a chance, long ones, and random numbers that are 0 are dealt with.',
     cases: [
       ended('at-target', 'a game that starts at its target: won before the first play', { start: 6 }, 1),
       ended('at-zero', 'a game that starts at 0: lost before the first play', { start: 0 }, 0),
+      {
+        id: 'long',
+        title: 'a game that takes more than a thousand plays',
+        calls: [{ id: 'value', call: estimateCall(LONG, new RngArg(random.bits())) }],
+        deviations: ({ value }) => {
+          const found = readEstimate(value!.value);
+          if (typeof found === 'string' && !IS_NAN.test(found)) return found;
+          if (typeof found !== 'string' && Number.isFinite(found.standardError))
+            return [{ identity: 'both results are numbers', error: 0, bound: 1 }];
+          return said(
+            'underflow',
+            'In a game of more than a thousand plays the results are no numbers.',
+            'The probability of a path of so many plays is below the smallest number there is, under p and under q, and 0/0 is NaN: multiply the ratios of the single plays, or add up logarithms.',
+          );
+        },
+      },
       ended('too-far', 'a target that no path reaches within maxPlays', { maxPlays: 2 }, 0),
       {
         id: 'zeros',

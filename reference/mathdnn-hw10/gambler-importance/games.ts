@@ -17,12 +17,15 @@ export interface Played {
   setting: Setting;
   /** How often a program is asked, with random numbers of its own each time. */
   calls: number;
+  /** The only question that its estimates are for; all of them where absent. */
+  only?: 'mean' | 'error';
 }
 
 /**
  * Small games, of which many are cheap. The first tells most mistakes apart. In others winning is not rare (the squares of
  * the estimates then say little about their variance), the last play decides (of an odd and of an even number), q is below p, p = q,
- * there are only two trials, or winning is so rare that an absolute tolerance anywhere would show.
+ * there are only two trials, winning is so rare that an absolute tolerance anywhere would show, nearly every path wins and the
+ * weights alone make the spread, or two estimates in five are above 1.
  */
 export const GAMES: Played[] = [
   {
@@ -72,6 +75,21 @@ export const GAMES: Played[] = [
     title: 'a game that is won once in 58 million',
     setting: { trials: 200, p: 0.1, q: 0.7, maxPlays: 10, start: 8, target: 16 },
     calls: 40,
+  },
+  {
+    id: 'spread',
+    title: 'a game that nearly every path wins, with weights that differ',
+    setting: { trials: 100, p: 0.5, q: 0.75, maxPlays: 30, start: 6, target: 9 },
+    calls: 60,
+    // An unbiased estimator of a greater variance, whose tails are heavy here, would seem to be biased.
+    only: 'error',
+  },
+  {
+    id: 'heavy',
+    title: 'two trials of a single play, sampled with a q far below p',
+    setting: { trials: 2, p: 0.9, q: 0.3, maxPlays: 1, start: 1, target: 2 },
+    calls: 300,
+    only: 'mean',
   },
 ];
 

@@ -5,6 +5,7 @@ import type { Evidence } from '../../../harness/model/verdict.ts';
 import { meanSquare, normalCdf, twoSidedP } from '../../../harness/numerics/statistics.ts';
 import { MOST_VARIANCE } from './draws.ts';
 import { explainDrift as explainLargeRun, explainRoughly, explainSharedBaseline, followsGradient } from './drifts.ts';
+import { explainLeap } from './leaps.ts';
 import { cappedMeanSquare, drift, momentsNear, residuals, serial } from './residuals.ts';
 import { type Fault, type Run, type RunOptions, readRun, runCall } from './run.ts';
 import { type Method, noiselessDescent, type Pair, spreadOfEnd } from './truth.ts';
@@ -35,7 +36,23 @@ export const RUNS: { id: string; title: string; options: RunOptions; only?: Meth
     options: { iterations: 1500, batch: 2, learningRate: 6e-4 },
     only: 'score',
   },
+  /**
+   * Long steps, with hardly any noise: where steps are short, a derivative at the point next door or a σ that is a step behind
+   * is as good as the right one. The second pair of steps goes so far that σ falls below any floor that one may have thought of.
+   */
+  {
+    id: 'leap',
+    title: '2 steps of 1, batches of 2500',
+    options: { iterations: 2, batch: 2500, learningRate: 1 },
+  },
+  {
+    id: 'long-leap',
+    title: '2 steps of 2, batches of 2500',
+    options: { iterations: 2, batch: 2500, learningRate: 2 },
+  },
 ];
+
+const LEAPS = ['leap', 'long-leap'];
 
 /** What the drift of a run tells: only in the first one is σ so far from 1 that mistakes do not look alike. */
 const explainDrift: typeof explainLargeRun = (method, run, options) =>
@@ -60,6 +77,7 @@ interface Draw {
 export function claims(method: Method, id: string, options: RunOptions): Hypothesis<Draw>[] {
   const { iterations, batch } = options;
   if (id === 'pairs') return sharedBaseline(method, options);
+  if (LEAPS.includes(id)) return leaps(method, options);
   const explain = ([draw]: readonly Draw[]) => ({
     ...explainDrift(method, draw!.run, options),
     evidence: [descentPlot(draw!.run, options)],
@@ -138,6 +156,22 @@ function sharedBaseline(method: Method, options: RunOptions): Hypothesis<Draw>[]
       evidence: [descentPlot(draw!.run, options)],
     }),
   }));
+}
+
+/** Each of the steps by itself: what is wrong with one may be made up for by the next. */
+function leaps(method: Method, options: RunOptions): Hypothesis<Draw>[] {
+  const steps = Array.from({ length: options.iterations }, (_, t) => t);
+  return steps.flatMap((t) =>
+    KEYS.map((key) => ({
+      id: `drift-${key}-${t + 1}`,
+      claim: `step ${t + 1} of ${NAMES[key]} is −learningRate · ∂F/∂${NAMES[key]} in the mean, however long it is`,
+      test: ([draw]: readonly Draw[]) => {
+        const z = residuals(method, draw!.run, options)[key][t]! / WIDENED;
+        return { statistic: z, pValue: twoSidedP(z) };
+      },
+      explain: ([draw, other]: readonly Draw[]) => explainLeap(method, draw!.run, other?.run, options),
+    })),
+  );
 }
 
 /** How far from the end of the noiseless descent a run may end: the spread, and a little for what is not linear. */
@@ -267,6 +301,13 @@ function explainMemory(values: readonly number[]): Explanation | undefined {
   });
   const spread = meanSquare(centred);
   const correlation = serial(centred) / Math.sqrt(values.length);
+  if (servesTwo(centred))
+    return {
+      mistake: {
+        id: 'noise-for-two-steps',
+        message: 'The same random numbers are used for two steps: each step needs fresh draws.',
+      },
+    };
   // One batch for all steps leaves no spread at all, nor do the first steps differ from each other.
   const first = values.slice(0, 12);
   const jumps = meanSquare(first.slice(1).map((value, t) => value - first[t]!)) / 2;
@@ -280,6 +321,14 @@ function explainMemory(values: readonly number[]): Explanation | undefined {
         id: 'steps-remember',
         message:
           'A step depends on those before it: plain steps −learningRate · gradient are asked for, without momentum or scaling.',
+      },
+    };
+  if (fades(centred))
+    return {
+      mistake: {
+        id: 'rate-decays',
+        message:
+          'The noise of the steps gets smaller from step to step: they are to have the length options.learningRate throughout.',
       },
     };
   if (spread < LITTLE && !isSmooth(values))
@@ -298,6 +347,28 @@ function explainMemory(values: readonly number[]): Explanation | undefined {
       message: 'The same random numbers are used in step after step: each step needs fresh draws.',
     },
   };
+}
+
+/** Noise that is fresh in every step, and less and less: the variance falls from each quarter of the run to the next. */
+function fades(values: readonly number[]): boolean {
+  const quarter = Math.floor(values.length / 4);
+  const parts = [0, 1, 2, 3].map((k) => meanSquare(values.slice(k * quarter, (k + 1) * quarter)));
+  const isFalling = parts.slice(1).every((part, k) => part < parts[k]!);
+  const isFresh = [0, 1, 2, 3].every((k) => {
+    const part = values.slice(k * quarter, (k + 1) * quarter);
+    return Math.abs(serial(part)) < 0.4 * Math.sqrt(part.length);
+  });
+  return isFalling && isFresh && parts[3]! < 0.4 * parts[0]!;
+}
+
+/** Steps resemble each other by pairs, and pairs do not. */
+function servesTwo(values: readonly number[]): boolean {
+  const correlation = (from: number): number => {
+    let product = 0;
+    for (let t = from; t + 1 < values.length; t += 2) product += values[t]! * values[t + 1]!;
+    return (2 * product) / (values.length * meanSquare(values));
+  };
+  return correlation(0) > 0.85 && Math.abs(correlation(1)) < 0.3;
 }
 
 /** The same batch all the way makes residuals that change as smoothly as the point does: most changes go on in their direction. */
@@ -341,7 +412,9 @@ export function descentCheck(seed: number, method: Method): Check {
       ({ id, title, options }): StatisticalCase<Draw> => ({
         id,
         title: `${title} (${method})`,
-        calls: (random) => [runCall(method, options, new RngArg(random.bits()))],
+        // A second seed of the leaps tells what does not depend on chance; tests look at the first.
+        calls: (random) =>
+          Array.from({ length: LEAPS.includes(id) ? 2 : 1 }, () => runCall(method, options, new RngArg(random.bits()))),
         read: (value) => {
           const run: Run | Fault = readRun(value, options);
           return 'statement' in run ? run.statement : { run };

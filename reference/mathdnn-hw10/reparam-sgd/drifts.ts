@@ -23,6 +23,13 @@ const UNIFORM: Law = Array.from({ length: CELLS }, (_, i) => [Math.sqrt(3) * ((2
 /** The radius of Box and Muller, by equal shares of its distribution function 1 − exp(−r²/2). */
 const RADIUS: Law = Array.from({ length: CELLS }, (_, i) => [Math.sqrt(-2 * Math.log((i + 0.5) / CELLS)), 1 / CELLS]);
 
+/** The sum of three uniform numbers, with mean 0 and variance 1: its density is made of three parabolas on [−3, 3]. */
+const THREE_UNIFORMS: Law = Array.from({ length: CELLS }, (_, i) => {
+  const y = 6 * ((i + 0.5) / CELLS) - 3;
+  const density = Math.abs(y) < 1 ? (3 - y * y) / 8 : (3 - Math.abs(y)) ** 2 / 16;
+  return [y, (density * 6) / CELLS];
+});
+
 const underLaw =
   (method: Method, law: Law): Drift =>
   (at) =>
@@ -40,6 +47,13 @@ const noiseLaws = (method: Method): WrongDrift[] => [
     only: method,
     message: 'The noise seems to be the radius √(−2 log u) of Box and Muller alone: the factor cos(2πv) is missing.',
     drift: underLaw(method, RADIUS),
+  },
+  {
+    id: 'three-uniforms',
+    only: method,
+    message:
+      'The noise seems to be a sum of a few uniform numbers, such as three: its tails are too short for a normal one.',
+    drift: underLaw(method, THREE_UNIFORMS),
   },
 ];
 

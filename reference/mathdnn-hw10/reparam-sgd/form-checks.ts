@@ -5,7 +5,7 @@ import type { Check } from '../../../harness/model/exercise.ts';
 import type { Success } from '../../../harness/model/observation.ts';
 import { isRecord } from '../../../harness/model/value.ts';
 import { derive } from '../../../harness/numerics/random.ts';
-import { type RunOptions, readRun, runCall } from './run.ts';
+import { type Run, type RunOptions, readRun, runCall } from './run.ts';
 import type { Method } from './truth.ts';
 
 const METHODS: Method[] = ['score', 'pathwise'];
@@ -14,9 +14,13 @@ const FINE = [{ identity: 'the result has the form that is asked for', error: 0,
 /** So small a rate that no batch, whatever is made of a random number 0, leads far away. */
 const TINY = 1e-6;
 
+/** Batches of one draw: two seeds give two descents. */
+const SINGLE: RunOptions = { iterations: 2, batch: 1, learningRate: 0.01 };
+
 const FORMS: { id: string; title: string; options: RunOptions; zeroEvery?: number }[] = [
   { id: 'one-step', title: 'a single step', options: { iterations: 1, batch: 16, learningRate: 0.01 } },
   { id: 'one-draw', title: 'batches of one', options: { iterations: 6, batch: 1, learningRate: 1e-3 } },
+  { id: 'still', title: 'steps of length 0', options: { iterations: 3, batch: 4, learningRate: 0 } },
   { id: 'odd', title: '7 steps with batches of 5', options: { iterations: 7, batch: 5, learningRate: 0.02 } },
   {
     id: 'zeros',
@@ -36,7 +40,8 @@ export function traceCheck(seed: number): Check {
       calls: [{ id: 'run', call: runCall(method, options, new RngArg(random.bits(), zeroEvery)) }],
       deviations: ({ run }: Record<string, Success>) => {
         const found = readRun(run!.value, options);
-        return 'statement' in found ? found : FINE;
+        if ('statement' in found) return found;
+        return options.learningRate === 0 ? judgeStanding(found) : FINE;
       },
     })),
   );
@@ -52,6 +57,28 @@ export function traceCheck(seed: number): Check {
     telling: [],
   };
 }
+
+/** With a rate of 0 the descent stays where it starts. */
+function judgeStanding(run: Run): typeof FINE | Problem {
+  const moved = run.find(({ mu, tau }) => Math.abs(mu) > 1e-12 || Math.abs(tau) > 1e-12);
+  if (moved === undefined) return FINE;
+  if (run.slice(1).every(({ mu, tau }) => mu === run[1]!.mu && tau === run[1]!.tau))
+    return said(
+      'start',
+      'With learningRate 0 the descent stays at a point that is not its start, (μ, σ) = (0, 1).',
+      'The descent begins at μ = 0, τ = 0.',
+    );
+  return said(
+    'rate-zero',
+    'With learningRate 0 the descent moves: it is to stay at (μ, σ) = (0, 1).',
+    'options.learningRate || 1e-3 takes 1e-3 where the rate is 0; write ?? for a default, or none.',
+  );
+}
+
+const said = (id: string, message: string, hint?: string): Problem => ({
+  statement: message,
+  mistake: { id, message, ...(hint === undefined ? {} : { hint }) },
+});
 
 /** `repeatable`: the random numbers come from rng and from nowhere else, nothing is kept, and the method is looked at. */
 export function repeatableCheck(seed: number): Check {
@@ -72,6 +99,8 @@ export function repeatableCheck(seed: number): Check {
         { id: 'seed', call: runCall(method, options, new RngArg(random.bits())) },
         { id: 'other', call: runCall(other, options, rng) },
         { id: 'rate', call: runCall(method, { ...options, learningRate: 0.02 }, rng) },
+        // The last number of an odd batch is the only one of a batch of one.
+        ...['draw-a', 'draw-b'].map((id) => ({ id, call: runCall(method, SINGLE, new RngArg(random.bits())) })),
       ],
       deviations: (results: Record<string, Success>) => judgeRepeat(results, options),
     };
@@ -95,10 +124,6 @@ function judgeRepeat(results: Record<string, Success>, options: RunOptions): typ
     if ('statement' in run) return run;
   }
   const same = (id: string): boolean => sameValue(results.first!.value, results[id]!.value, 1e-9);
-  const said = (id: string, message: string, hint?: string): Problem => ({
-    statement: message,
-    mistake: { id, message, ...(hint === undefined ? {} : { hint }) },
-  });
   const after = results.first!.args?.[1];
   if (!isRecord(after) || Object.entries(options).some(([key, value]) => after[key] !== value))
     return said('options-changed', 'minimise changed the record options; it belongs to the caller.');
@@ -116,5 +141,19 @@ function judgeRepeat(results: Record<string, Success>, options: RunOptions): typ
     );
   if (same('rate'))
     return said('rate-ignored', 'learningRate 0.01 and 0.02 give the same descent: the option is not looked at.');
-  return FINE;
+  return judgeSingle(results);
+}
+
+function judgeSingle(results: Record<string, Success>): typeof FINE | Problem {
+  const [a, b] = [results['draw-a']!.value, results['draw-b']!.value];
+  for (const value of [a, b]) {
+    const run = readRun(value, SINGLE);
+    if ('statement' in run) return run;
+  }
+  if (!sameValue(a, b, 1e-9)) return FINE;
+  return said(
+    'single-draw-without-effect',
+    'With batches of one draw two seeds give the same descent: the last draw of an odd batch has no part in it.',
+    'Box and Muller give normal numbers two at a time: for an odd batch one more pair is needed, of which one number is left over. A baseline that contains the draw itself takes a single draw away, too.',
+  );
 }

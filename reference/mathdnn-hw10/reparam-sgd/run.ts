@@ -31,7 +31,7 @@ const fault = (id: string, statement: string, message: string, hint?: string): F
 const ALIKE = 1e-6;
 
 /** Reads a result of `minimise`, or says what is wrong with its form. */
-export function readRun(value: Value, { iterations }: RunOptions): Run | Fault {
+export function readRun(value: Value, { iterations, learningRate }: RunOptions): Run | Fault {
   if (!isRecord(value))
     return fault(
       'no-record',
@@ -76,7 +76,8 @@ export function readRun(value: Value, { iterations }: RunOptions): Run | Fault {
     );
   const first = points[0]!;
   const startsAtStart = first.mu === 0 && first.sigma === 1;
-  if (points.length > 1 && points.every((point) => point.mu === first.mu && point.sigma === first.sigma))
+  const isMoving = learningRate !== 0 && points.length > 1;
+  if (isMoving && points.every((point) => point.mu === first.mu && point.sigma === first.sigma))
     return fault(
       'trace-constant',
       `all ${points.length} entries of the trace are the same, { mu: ${first.mu}, sigma: ${first.sigma} }.`,

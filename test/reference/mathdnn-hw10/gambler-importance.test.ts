@@ -216,6 +216,18 @@ describe('the checks', () => {
       'mean',
       'self-normalised',
     ],
+    [
+      'ratios above 1 cut off',
+      { mean: (values: number[]) => values.reduce((a, b) => a + Math.min(1, b), 0) / values.length },
+      'mean',
+      'weights-cut-off',
+    ],
+    [
+      'estimates above 1 cut off',
+      { mean: (values: number[]) => Math.min(1, values.reduce((a, b) => a + b, 0) / values.length) },
+      'mean',
+      'estimate-cut-off',
+    ],
     ['the standard deviation', { error: (variance: number) => Math.sqrt(variance) }, 'error', 'deviation'],
     [
       'divided by n',
@@ -264,6 +276,43 @@ describe('the checks', () => {
     expect(status).toBe('wrong-answer');
     expect(mistake?.id).toBe('winners-among-winners');
     expect(summary).toContain(GAMES[0]!.title);
+  });
+
+  test('the standard error of the share of wins is refused where nearly every path wins', async () => {
+    const ofShare: Program = (o, rng) => {
+      let share = 0;
+      const { mean } = estimator({
+        mean: (values) => {
+          share = values.filter((value) => value > 0).length / o.trials;
+          return values.reduce((a, b) => a + b, 0) / o.trials;
+        },
+      })(o, rng);
+      return { mean, standardError: share > 0 ? mean * Math.sqrt((1 - share) / share / o.trials) : 0 };
+    };
+    const verdicts = await judge(ofShare, 5);
+    expect(refused(verdicts)).toEqual(['error']);
+    expect(verdicts.error!.mistake?.id).toBe('error-of-a-share');
+  });
+
+  test('path probabilities that are 0 after a thousand plays are refused by name', async () => {
+    const divided: Program = (o, rng) => {
+      const values = Array.from({ length: o.trials }, () => {
+        let [money, underP, underQ] = [o.start, 1, 1];
+        for (let n = 0; n < o.maxPlays && money > 0 && money < o.target; n++) {
+          const won = rng() < o.q;
+          money += won ? 1 : -1;
+          underP *= won ? o.p : 1 - o.p;
+          underQ *= won ? o.q : 1 - o.q;
+        }
+        return money >= o.target ? underP / underQ : 0;
+      });
+      const mean = values.reduce((a, b) => a + b, 0) / o.trials;
+      const squares = values.reduce((a, b) => a + (b - mean) ** 2, 0);
+      return { mean, standardError: Math.sqrt(squares / (o.trials - 1) / o.trials) };
+    };
+    const verdicts = await judge(divided, 5);
+    expect(refused(verdicts)).toEqual(['edges']);
+    expect(verdicts.edges!.mistake?.id).toBe('underflow');
   });
 
   test('estimates that are all the same: their standard error is not called wrong', async () => {

@@ -335,6 +335,54 @@ describe('descents', () => {
     }
   });
 
+  const late: [string, (args: unknown[]) => Value][] = [
+    [
+      'sigma-behind',
+      (args) => {
+        const { mu, trace } = asMinimise(plain)(args) as { mu: number; trace: { mu: number; sigma: number }[] };
+        const behind = trace.map((point, i) => ({ mu: point.mu, sigma: trace[i - 1]?.sigma ?? 1 }));
+        return { mu, sigma: behind.at(-1)!.sigma, trace: behind };
+      },
+    ],
+    [
+      'tau-after-mu',
+      asMinimise((method, at, noise, options) => {
+        const { mu } = plain(method, at, noise, options);
+        const sigma = Math.exp(at.tau);
+        const draws = method === 'score' ? noise.map((y) => y + (at.mu - mu) / sigma) : noise;
+        return { mu, tau: plain(method, { mu, tau: at.tau }, draws, options).tau };
+      }),
+    ],
+    [
+      'mu-after-tau',
+      asMinimise((method, at, noise, options) => {
+        const { tau } = plain(method, at, noise, options);
+        return { mu: plain(method, { mu: at.mu, tau }, noise, options).mu, tau };
+      }),
+    ],
+    [
+      'sigma-multiplied',
+      asMinimise((method, at, noise, options) => {
+        const { mu, tau } = plain(method, at, noise, options);
+        return { mu, tau: at.tau + Math.log(Math.max(1e-6, 1 + tau - at.tau)) };
+      }),
+    ],
+    [
+      'sigma-bounded',
+      asMinimise((method, at, noise, options) => {
+        const { mu, tau } = plain(method, at, noise, options);
+        return { mu, tau: Math.max(tau, -0.7) };
+      }),
+    ],
+  ];
+  test.each(late)('what only long steps show: %s', async (id, program) => {
+    for (const method of METHODS) {
+      const { verdict } = await judge(descentCheck(4, method), program);
+      expect(verdict.status).toBe('wrong-answer');
+      expect(verdict.mistake?.id).toBe(id);
+    }
+  });
+
   const minus = (at: Pair, gradient: Pair, rate: number): Pair => ({
     mu: at.mu - rate * gradient.mu,
     tau: at.tau - rate * gradient.tau,
@@ -387,6 +435,12 @@ describe('reading a run', () => {
       readRun({ ...b, trace: [{ mu: 0, sigma: 1 }, a, b] }, options),
     );
     expect(problem({ ...b, trace: [a, b] })).toBeUndefined();
+  });
+
+  test('steps of length 0 stay where they are', () => {
+    const start = { mu: 0, sigma: 1 };
+    const run = readRun({ ...start, trace: [start, start] }, { ...options, learningRate: 0 });
+    expect(run).toEqual(Array.from({ length: 3 }, () => ({ mu: 0, tau: 0 })));
   });
 
   test.each([

@@ -3,6 +3,7 @@
  * @hint A constant may be subtracted; dividing by the spread changes the gradient.
  * @expect values-scoreGradient wrong-answer
  * @expect unbiased-scoreGradient wrong-answer
+ * @expect repeatable wrong-answer
  * @expect descent-score wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';

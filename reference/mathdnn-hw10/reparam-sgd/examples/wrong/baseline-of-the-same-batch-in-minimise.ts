@@ -1,6 +1,7 @@
 /**
  * @mistake The steps of method score subtract the mean of x sin x over the same batch as a baseline: it contains the draw itself, and so the steps are biased by the factor 1 − 1/n.
  * @hint Leave the draw itself out of its baseline, or take the mean of earlier batches.
+ * @expect repeatable wrong-answer
  * @expect descent-score wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';

@@ -3,6 +3,7 @@
  * @hint Leave the draw itself out of its baseline.
  * @expect values-scoreGradient wrong-answer
  * @expect unbiased-scoreGradient wrong-answer
+ * @expect repeatable wrong-answer
  * @expect descent-score wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';

@@ -4,6 +4,7 @@
  * @expect values-scoreGradient wrong-answer
  * @expect unbiased-scoreGradient wrong-answer
  * @expect trace wrong-answer
+ * @expect repeatable wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 

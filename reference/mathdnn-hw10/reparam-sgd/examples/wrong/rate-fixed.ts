@@ -1,6 +1,7 @@
 /**
  * @mistake The step size is 1e-3 whatever options.learningRate says.
  * @hint Look at options.learningRate.
+ * @expect trace wrong-answer
  * @expect repeatable wrong-answer
  * @expect descent-score wrong-answer
  * @expect descent-pathwise wrong-answer

@@ -1,6 +1,7 @@
 /**
  * @mistake The descent starts at μ = 1; the start is (μ, τ) = (0, 0).
  * @hint Both begin at 0.
+ * @expect trace wrong-answer
  * @expect descent-score wrong-answer
  * @expect descent-pathwise wrong-answer
  */
