@@ -6,7 +6,7 @@ import { type Learned, trainingCheck } from '../../../harness/checks/training.ts
 import { type Arg, type Call, HandleArg, RngArg } from '../../../harness/model/call.ts';
 import type { Check } from '../../../harness/model/exercise.ts';
 import type { Success } from '../../../harness/model/observation.ts';
-import type { NdArray, Value } from '../../../harness/model/value.ts';
+import { NdArray, type Value } from '../../../harness/model/value.ts';
 import { maxAbs } from '../../../harness/numerics/compare.ts';
 import { pictures } from '../../../harness/numerics/images.ts';
 import { derive } from '../../../harness/numerics/random.ts';
@@ -210,10 +210,18 @@ function optionsCheck(seed: number, module: string): Check {
       ];
     }),
   );
+  const rates = RATES.flatMap(({ id, learningRate, needed }) => [
+    {
+      id: `train-${id}`,
+      call: (before: Results) =>
+        needed(before) ? train(module, images, { ...SHORT, learningRate }, rng, id) : undefined,
+    },
+    { id: `fill-${id}`, call: (before: Results) => (needed(before) ? fillIn(module, id, z) : undefined) },
+  ]);
   const item: PropertyCase = {
     id: 'variants',
     title: `short runs on ${FEW} digits`,
-    calls,
+    calls: [...calls, ...rates],
     deviations: (results) => {
       const last = ROUNDS.filter(({ id }) => of(results, id, 'base') !== undefined).at(-1)!;
       for (const name of ['base', ...VARIANTS.map((variant) => variant.name)]) {
@@ -221,7 +229,7 @@ function optionsCheck(seed: number, module: string): Check {
         if (typeof result === 'string') return result;
       }
       const [name] = idle(results, last.id);
-      if (name === undefined) return [{ identity: 'every option has its effect', error: 0, bound: 0.5 }];
+      if (name === undefined) return zeroRate(results);
       const other = VARIANTS.find((variant) => variant.name === name)!.value(last.base);
       return {
         statement: `the trained generator is the same with ${name} ${last.base[name]} and ${other}, everything else being equal.`,
@@ -238,35 +246,91 @@ function optionsCheck(seed: number, module: string): Check {
   });
 }
 
+/** So small a rate that its steps change no picture: the same as none at all, unless 0 counts as missing. */
+const TINY = 1e-12;
+const RATES: { id: string; learningRate: number; needed: (before: Record<string, Success>) => boolean }[] = [
+  { id: 'rate-zero', learningRate: 0, needed: () => true },
+  { id: 'rate-tiny', learningRate: TINY, needed: () => true },
+  // Where they differ, once more: what cannot be repeated says nothing of the rate, and is judged elsewhere.
+  { id: 'rate-again', learningRate: TINY, needed: (before) => differ(before, 'rate-zero', 'rate-tiny') > SAME },
+];
+/** What the same steps from the same start may differ by in a pixel: rounding in float32. */
+const SAME = 1e-6;
+
+/** Greatest difference of two runs' pictures; 0 where one of them is missing or no picture. */
+function differ(results: Record<string, Success>, a: string, b: string): number {
+  const [one, other] = [a, b].map((id) => {
+    const result = results[`fill-${id}`];
+    return result === undefined ? '' : completed(result.value, 2);
+  });
+  return one instanceof NdArray && other instanceof NdArray ? distance(one, other) : 0;
+}
+
+/** What is to be said of a rate of 0, where the options have their effect otherwise. */
+function zeroRate(results: Record<string, Success>): ReturnType<PropertyCase['deviations']> {
+  const none = completed(results['fill-rate-zero']!.value, 2);
+  if (typeof none === 'string') return `with learningRate 0, ${none}`;
+  const moved = differ(results, 'rate-zero', 'rate-tiny');
+  if (moved <= SAME || differ(results, 'rate-tiny', 'rate-again') > SAME)
+    return [{ identity: 'every option has its effect', error: 0, bound: 0.5 }];
+  return {
+    statement: `with learningRate 0 the trained generator should be that of learningRate ${TINY}, and pixels differ by up to ${moved.toPrecision(2)}.`,
+    mistake: {
+      id: 'zero-is-default',
+      message: 'A learning rate of 0 is taken as if none had been given, and a default stands in for it.',
+      hint: 'options.learningRate || 1e-3 does that, because 0 counts as false. Take the option as it is, or use ??.',
+    },
+  };
+}
+
+/** The same for one picture in batches of different sizes, whose sums may run in different orders. */
+const SAME_PICTURE = 1e-4;
+
 function repeatCheck(seed: number, module: string): Check {
   const { images, z } = shortData(seed, 'repeat', 3);
   const other = shortData(seed, 'repeat-other', 1);
+  const single = new NdArray([1, PIXELS], z.data.slice(0, PIXELS));
   const rng = new RngArg(derive(seed, 'energy-inpainting/repeat/rng').bits());
   const same: PropertyCase = {
     id: 'same',
-    title: 'two short runs with the same random numbers',
+    title: 'short runs with the same random numbers',
     calls: [
       { id: 'first', call: { ...train(module, images, SHORT, rng, 'first'), echo: true } },
       { id: 'fill-first', call: { ...fillIn(module, 'first', z), echo: true } },
+      { id: 'fill-twice', call: fillIn(module, 'first', z) },
+      { id: 'fill-single', call: fillIn(module, 'first', single) },
+      { id: 'fill-black', call: fillIn(module, 'first', NdArray.zeros([1, PIXELS])) },
       { id: 'between', call: train(module, other.images, SHORT, new RngArg(rng.seed + 1), 'between') },
-      { id: 'fill-between', call: fillIn(module, 'between', other.z) },
+      // The first generator once more. The training before has other digits and random numbers: after one with the same,
+      // its weights in place of the first would not show.
+      { id: 'fill-again', call: fillIn(module, 'first', z) },
       { id: 'second', call: train(module, images, SHORT, rng, 'second') },
       { id: 'fill-second', call: fillIn(module, 'second', z) },
-      // The first generator once more: a second training must not have changed it.
-      { id: 'fill-again', call: fillIn(module, 'first', z) },
     ],
     deviations: (results) => {
       if (!sameValue(results.first!.args![0], images)) return touched('the training digits were');
       if (!sameValue(results['fill-first']!.args![0], z)) return touched('the argument of generate was');
-      const one = completed(results['fill-between']!.value, 1);
+      const one = completed(results['fill-single']!.value, 1);
       if (typeof one === 'string') return `on a single digit, ${one}`;
-      const [first, second, again] = ['fill-first', 'fill-second', 'fill-again'].map((id) =>
+      const [first, twice, second, again] = ['fill-first', 'fill-twice', 'fill-second', 'fill-again'].map((id) =>
         completed(results[id]!.value, 3),
       );
       if (typeof first === 'string') return first;
+      if (typeof twice === 'string') return twice;
       if (typeof second === 'string') return second;
       if (typeof again === 'string') return again;
-      if (distance(first, second) > 1e-6) {
+      // In this order: a generator that is random by itself would look changed by any training.
+      if (distance(first, twice) > SAME) {
+        return {
+          statement: `called twice in a row with the same pictures, generate gives results that differ by up to ${distance(first, twice).toPrecision(2)}.`,
+          mistake: {
+            id: 'generate-is-random',
+            message: 'The same pictures come out differently each time: dropout, or noise, is left on in generate.',
+            hint: 'Dropout and noise belong to the training; generate leaves them out.',
+          },
+        };
+      }
+      if (distance(first, second) > SAME) {
         return {
           statement: `with the same digits, options and random numbers the two generators differ by up to ${distance(first, second).toPrecision(2)}.`,
           mistake: {
@@ -277,13 +341,39 @@ function repeatCheck(seed: number, module: string): Check {
           },
         };
       }
-      return [
-        {
-          identity: 'a later training leaves an earlier generator as it was',
-          error: distance(first, again),
-          bound: 1e-6,
+      if (distance(first, again) > SAME) {
+        return {
+          statement: `after another training, the generator of the first one gives something else for the same pictures: off by up to ${distance(first, again).toPrecision(2)}.`,
+          mistake: {
+            id: 'earlier-generator-changed',
+            message: 'A later training changes what an earlier generator gives: both use the same weights.',
+            hint: 'Keep the weights inside of trainInpainting, so that every generate has its own.',
+          },
+        };
+      }
+      const alone = distance(one, new NdArray([1, PIXELS], first.data.slice(0, PIXELS)));
+      if (alone > SAME_PICTURE) {
+        return {
+          statement: `generate gives something else for a digit that is alone than for the same one among others: off by up to ${alone.toPrecision(2)}.`,
+          mistake: {
+            id: 'depends-on-batch',
+            message: 'What generate makes of a picture depends on the others in the batch.',
+            hint: 'A mean or variance over the batch does that. After training, normalise by statistics that were kept from it.',
+          },
+        };
+      }
+      const black = completed(results['fill-black']!.value, 1);
+      if (typeof black !== 'string') return [{ identity: 'the generators are the same', error: 0, bound: 0.5 }];
+      if (!black.includes('diverged')) return `on a picture that is black all over, ${black}`;
+      return {
+        statement: 'generate gives numbers that are not finite for a picture that is black all over.',
+        mistake: {
+          id: 'black-picture',
+          message:
+            'A picture that is black all over comes out as NaN: something is divided by its brightness, which is 0.',
+          hint: 'Pixels are in [0, 1] already; where you do divide, add a small number to what you divide by.',
         },
-      ];
+      };
     },
   };
   const zeros: PropertyCase = {
@@ -311,7 +401,7 @@ function repeatCheck(seed: number, module: string): Check {
   };
   return propertyCheck({
     id: 'repeatable',
-    title: 'Same digits and random numbers, same generator; arguments stay as they are',
+    title: 'Same digits and random numbers, same generator; same picture, same result; arguments stay as they are',
     function: FUNCTION,
     cases: [same, zeros],
     praise: 'Training can be repeated, and leaves its arguments as they are.',

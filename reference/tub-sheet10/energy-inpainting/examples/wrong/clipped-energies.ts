@@ -1,6 +1,6 @@
 /**
- * @mistake The difference of the energies is cut off at ±50, to avoid overflow.
- * @hint Nothing has to be cut off: max(d, 0) + log(1 + exp(−|d|)) is right for every d.
+ * @mistake The difference of the energies is cut off at a large number, to avoid overflow.
+ * @hint Nothing has to be cut off: tf.softplus(d), or the logarithm of e^d + e^0 by tf.logSumExp, is right for every d.
  * @expect large-energies wrong-answer
  * @expect large-energies-gradient wrong-answer
  */

@@ -1,6 +1,6 @@
 /**
  * @mistake exp(E(x) − E(x̂)) overflows where the energies are large.
- * @hint softplus(d) = max(d, 0) + log(1 + exp(−|d|)).
+ * @hint tf.softplus(d) does not overflow; nor does the logarithm of e^d + e^0 by tf.logSumExp.
  * @expect large-energies wrong-answer
  * @expect large-energies-gradient wrong-answer
  */

@@ -1,6 +1,6 @@
 /**
- * @mistake The value is safe from overflow, and its gradient is not: in the branch that tf.where leaves out, infinity times 0 gives NaN.
- * @hint Take a formula that never computes exp of a large number, not even where its result is thrown away.
+ * @mistake The value is safe from overflow, and its gradient is not: exp of a large energy is infinite, and infinity divided by infinity, or multiplied by 0, gives NaN.
+ * @hint Take a form that never computes exp of a large number, neither in a backward rule of your own nor in the branch that tf.where leaves out: tf.sigmoid(d) is the slope, tf.softplus(d) has it.
  * @expect large-energies-gradient wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';

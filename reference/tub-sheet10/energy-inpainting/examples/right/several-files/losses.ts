@@ -1,9 +1,9 @@
-import { abs, add, customGrad, exp, log, maximum, mean, mul, neg, sub, type Tensor } from '@tensorflow/tfjs';
+import { add, customGrad, logSumExp, mean, mul, neg, stack, sub, type Tensor, zerosLike } from '@tensorflow/tfjs';
 
 type Net = (batch: Tensor) => Tensor;
 
-/** log(e^d + e^0) with the larger exponent taken out */
-export const softplus = (d: Tensor): Tensor => add(maximum(d, 0), log(add(1, exp(neg(abs(d))))));
+/** log(e^d + e^0) with the larger exponent taken out; its slope is ½ at d = 0, which that of maximum(d, 0) + log1p(exp(−|d|)) is not */
+export const softplus = (d: Tensor): Tensor => logSumExp(stack([d, zerosLike(d)], -1), -1);
 
 /** x̂ with the gradient for the generated part turned; the mask's own rule does the rest */
 export function complete(z: Tensor, mask: Tensor, generated: Tensor): Tensor {

@@ -1,0 +1,65 @@
+/**
+ * @mistake The weights are kept outside of trainInpainting: a later training puts its own in their place, and earlier generators use them, too.
+ * @hint Make the weights inside of trainInpainting, so that every generate has its own.
+ * @expect repeatable wrong-answer
+ */
+import * as tf from '@tensorflow/tfjs';
+
+type Net = (batch: tf.Tensor) => tf.Tensor;
+interface Options {
+  iterations: number;
+  batchSize: number;
+  learningRate: number;
+  rng: () => number;
+}
+
+const reverseGradient = tf.customGrad((x) => ({
+  value: (x as tf.Tensor).clone(),
+  gradFunc: (dy: tf.Tensor) => dy.neg(),
+}));
+
+export function energyLoss(x: tf.Tensor, mask: tf.Tensor, z: tf.Tensor, gnet: Net, enet: Net): tf.Tensor {
+  const filled = reverseGradient(gnet(z));
+  const xHat = z.mul(tf.sub(1, mask)).add(filled.mul(mask));
+  return tf.softplus(enet(x).sub(enet(xHat))).mean();
+}
+
+function linear(inputs: number, outputs: number, rng: () => number): { w: tf.Variable; b: tf.Variable } {
+  const limit = Math.sqrt(6 / (inputs + outputs));
+  const values = Array.from({ length: inputs * outputs }, () => limit * (2 * rng() - 1));
+  return { w: tf.variable(tf.tensor2d(values, [inputs, outputs])), b: tf.variable(tf.zeros([outputs])) };
+}
+
+function makeHoles(n: number, rng: () => number): tf.Tensor {
+  const mask = tf.buffer([n, 28, 28]);
+  for (let i = 0; i < n; i++) {
+    const top = 7 + Math.floor(rng() * 9);
+    const left = 7 + Math.floor(rng() * 9);
+    for (let r = 0; r < 6; r++) for (let c = 0; c < 6; c++) mask.set(1, i, top + r, left + c);
+  }
+  return mask.toTensor().reshape([n, 784]);
+}
+
+let layers: { [name: string]: { w: tf.Variable; b: tf.Variable } };
+
+export function trainInpainting(images: tf.Tensor, options: Options): { generate: Net } {
+  const { iterations, batchSize, learningRate, rng } = options;
+  layers = { g1: linear(784, 48, rng), g2: linear(48, 784, rng), e1: linear(784, 24, rng), e2: linear(24, 1, rng) };
+  const apply = (x: tf.Tensor, { w, b }: { w: tf.Variable; b: tf.Variable }) => tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D).add(b);
+  const generate: Net = (z) => tf.tidy(() => apply(apply(z, layers.g1!).relu(), layers.g2!).sigmoid());
+  const energy: Net = (x) => apply(apply(x, layers.e1!).tanh(), layers.e2!);
+  const optimizer = tf.train.adam(learningRate);
+  for (let step = 0; step < iterations; step++) {
+    const picked = Array.from({ length: batchSize }, () => Math.floor(rng() * images.shape[0]!));
+    const x = tf.gather(images, tf.tensor1d(picked, 'int32'));
+    const mask = makeHoles(batchSize, rng);
+    const z = x.mul(tf.sub(1, mask));
+    optimizer.minimize(() => {
+      const difference = generate(z).sub(x).mul(mask);
+      const squared = difference.square().sum().div(36 * batchSize);
+      return energyLoss(x, mask, z, generate, energy).add(squared.mul(20)).asScalar();
+    });
+    tf.dispose([x, mask, z]);
+  }
+  return { generate };
+}
