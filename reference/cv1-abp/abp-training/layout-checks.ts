@@ -24,6 +24,9 @@ const SIZES = [
   { id: 'one', title: 'a single latent [1, 3] and pictures of 64×64', n: 1, d: 3, side: 64 },
 ];
 
+/** Far beyond what N(0, I) gives, as a panel or a diverging chain may ask for: an e^x of such a latent may leave float32. */
+const FAR = NdArray.of([1e2, -1e2, 1e3, 1e3], [2, 2]);
+
 /** `generator`: shapes and values of pictures, and initial weights that come from rng. */
 function picturesCheck(seed: number): Check {
   const cases = SIZES.map(({ id, title, n, d, side }): PropertyCase => {
@@ -39,6 +42,7 @@ function picturesCheck(seed: number): Check {
         { id: 'other', call: generate(kept('other'), z) },
         // The first generator once more: a second one must not have taken its place.
         { id: 'again', call: generate(kept('first'), z) },
+        ...(d === 2 ? [{ id: 'far', call: generate(kept('first'), FAR) }] : []),
       ],
       deviations: (results) => {
         const read = (name: string) => coerce(results[name]!.value, [n, side, side, 3], 'generate(params, z)');
@@ -71,6 +75,12 @@ function picturesCheck(seed: number): Check {
               message: 'Weights are kept outside of params: a second generator takes the place of the first.',
             },
           };
+        if ('far' in results) {
+          const far = coerce(results.far!.value, [2, side, side, 3], 'generate(params, z)');
+          if (!far.ok) return misshapen(far.problem);
+          const odd = far.array.data.find((x) => !(x >= 0 && x <= 1));
+          if (odd !== undefined) return Number.isFinite(odd) ? outOfRange(odd) : OVERFLOW;
+        }
         return [{ identity: 'pictures have their shape and values in [0, 1]', error: 0, bound: 0.5 }];
       },
     };
@@ -83,6 +93,16 @@ function picturesCheck(seed: number): Check {
     praise: 'Pictures have their shape and values in [0, 1], and the same random numbers give the same generator.',
   });
 }
+
+const OVERFLOW: Problem = {
+  statement:
+    'pictures have entries that are not finite where latents are as large as 1000, and they should lie in [0, 1].',
+  mistake: {
+    id: 'overflow',
+    message: 'Pictures of large latents have entries that are not finite: an exponential overflows.',
+    hint: 'e^x/(1 + e^x) is ∞/∞ for large x. tf.sigmoid, or 1/(1 + e^−x), stays in [0, 1].',
+  },
+};
 
 /** Factors for the weights of an untrained generator, of which one makes it depend on its latents visibly. */
 const FACTORS = [1, 3, 9, 27];

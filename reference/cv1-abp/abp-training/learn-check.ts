@@ -303,7 +303,10 @@ function relationsOf(results: Results, before: NdArray, change: NdArray): Deviat
     if (error > SLACK) {
       // How far it went along the first step.
       const found = dot(other, change) / dot(change, change);
-      const mistake = mistakes.find(([wrong]) => Math.abs(found - wrong) < 0.12 * wrong);
+      // What goes another way as well, such as a decay of the weights, is not only longer or shorter.
+      const aside = normFrobenius(add(other, change, -found)) / (Math.abs(found) * normFrobenius(change));
+      const mistake =
+        aside > 2 * SLACK ? undefined : mistakes.find(([wrong]) => Math.abs(found - wrong) < 0.12 * wrong);
       if (mistake !== undefined)
         return {
           statement: `it should hold that ${identity}, but it is ${found.toPrecision(3)} times as long.`,

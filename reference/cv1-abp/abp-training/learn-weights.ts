@@ -13,6 +13,9 @@ type Results = Record<string, Success>;
 /** Curvature and float32 let right programs deviate by about a hundredth. */
 export const SLACK = 0.08;
 
+/** The same along the weights themselves, a fixed direction, along which right programs deviate by less than a thousandth. */
+const OWN_SLACK = 0.03;
+
 /** Moves of weights along random directions, as a share of each tensor's own size. */
 const STEP = 0.01;
 
@@ -146,6 +149,9 @@ function stepOf({ values, after, learned }: Weights): Move {
   return { places: learned, along: plus(pick(after, learned), pick(values, learned), -1) };
 }
 
+/** The weights themselves as a direction: a decay is a step along it, of which random directions see next to nothing. */
+const ownDirection = ({ values, learned }: Weights): Move => ({ places: learned, along: pick(values, learned) });
+
 /** Looks at the weights, and makes pictures with others. `next`: the parameters after the step. */
 export function weightCalls(
   seed: number,
@@ -209,6 +215,7 @@ export function weightCalls(
         ),
       ),
     ),
+    ...[STEP, -STEP].flatMap((by, k) => probe(`own-${k}`, by, ownDirection)),
     ...probe('forth', 1, stepOf),
     ...probe('back', -1, stepOf),
   ];
@@ -243,19 +250,39 @@ export function slopesOf(
   const deviations: Deviation[] = [
     { identity: 'the step is learningRate times the gradient', error: Math.abs(factor - 1), bound: SLACK },
   ];
-  for (const name of ['a', 'b']) {
-    const { along } = direction(seed, name, weights, weights.learned);
-    const slope = (loss(`along-${name}-minus`) - loss(`along-${name}-plus`)) / (2 * STEP);
+  /** How far the step is from the slope of log p along a direction, whose pictures are those of `less` and `more`; positive where it goes farther. */
+  const offAlong = (along: NdArray[], less: string, more: string): number => {
+    const slope = (loss(less) - loss(more)) / (2 * STEP);
     const told = dotAll(step, along) / rate;
     const size =
       Math.sqrt(step.reduce((total, tensor, t) => total + dot(squared(tensor), squared(along[t]!)), 0)) / rate;
-    const error = Math.abs(told - slope) / (size + Math.abs(slope));
+    // Along weights that are next to 0 there is nothing but rounding.
+    return (told - slope) / (size + Math.abs(slope) + 1e-5 * loss('before'));
+  };
+  for (const name of ['a', 'b'])
     deviations.push({
       identity: 'the step agrees with the slope of log p along a random direction of all weights',
-      error,
+      error: Math.abs(
+        offAlong(direction(seed, name, weights, weights.learned).along, `along-${name}-minus`, `along-${name}-plus`),
+      ),
       bound: SLACK,
     });
-  }
+  const own = offAlong(ownDirection(weights).along, 'own-1', 'own-0');
+  // Random directions hardly see it: anything else shows along them as well.
+  if (own < -OWN_SLACK && deviations.every(({ error }) => error < -own / 5))
+    return {
+      statement:
+        'the step makes the weights smaller than the slope of log p says, and agrees with it far better along random directions.',
+      mistake: {
+        id: 'weight-decay',
+        message: 'Weights decay in the step: it is plain gradient ascent on log p, which has no such term.',
+      },
+    };
+  deviations.push({
+    identity: 'the step agrees with the slope of log p along the weights themselves',
+    error: Math.abs(own),
+    bound: OWN_SLACK,
+  });
   return deviations;
 }
 

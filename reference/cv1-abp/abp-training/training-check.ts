@@ -107,7 +107,7 @@ function judge(
   const before = meanSquare(images, start.array);
   const cold = options.start === 'cold';
   const share = cold ? bounds.shareCold! : bounds.share!;
-  const mistake = mistakeOf(images, found.array, error, before, share * even);
+  const mistake = mistakeOf(images, found.array, { error, before, bar: share * even, cold });
   const shape = coerce(results.panel!.value, [5 * side, 5 * side, 3]);
   const strip = (array: NdArray): NdArray[] => pictures(array).slice(0, 8);
   const referenceLosses = readLosses(stateValue(reference.losses), { least: 1, why: '' });
@@ -161,15 +161,23 @@ function panelCells(panelOf: NdArray, side: number): NdArray[] {
 }
 
 /** Mistakes that show in what was learned. */
-function mistakeOf(images: NdArray, found: NdArray, error: number, before: number, bar: number): Learned['mistake'] {
+function mistakeOf(
+  images: NdArray,
+  found: NdArray,
+  { error, before, bar, cold }: { error: number; before: number; bar: number; cold: boolean },
+): Learned['mistake'] {
   const [a, b] = [pictures(images), pictures(found)];
   const nearest =
     a.map((image) => Math.min(...b.map((other) => meanSquare(image, other)))).reduce((x, y) => x + y, 0) / a.length;
   if (error > bar && nearest < 0.6 * error)
     return {
       id: 'latents-out-of-order',
-      message: 'The latents that come back belong to other pictures: z is to be in the order of the pictures.',
-      hint: 'Where batches are shuffled, write the latents back to the rows of their own pictures.',
+      message:
+        'The latents that come back are not those of their pictures: z is to have what the last iteration inferred, in the order of the pictures.',
+      // Where the warm start fails as well, its hint comes first.
+      hint: cold
+        ? 'With a cold start z is drawn afresh before the Langevin steps of an iteration: what comes back is what these have made of it, not fresh draws.'
+        : 'Where batches are shuffled, write the latents back to the rows of their own pictures.',
     };
   if (Math.abs(error / before - 1) < 0.02)
     return {

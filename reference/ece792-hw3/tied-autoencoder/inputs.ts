@@ -41,9 +41,35 @@ export function ordinaryInputs(seed: number): Input[] {
     draw(seed, 'one-hidden', 'a single hidden unit (h = 1)', { h: 1, d: 4, n: 3 }),
     draw(seed, 'one-input', 'a single input (d = 1)', { h: 3, d: 1, n: 4 }),
     draw(seed, 'one-of-each', 'one input, one hidden unit, a batch of one', { h: 1, d: 1, n: 1 }),
-    draw(seed, 'real', 'inputs outside of [0, 1]', { h: 3, d: 6, n: 2 }, [-2, 3]),
+    activated(draw(seed, 'real', 'inputs outside of [0, 1]', { h: 3, d: 6, n: 2 }, [-2, 3])),
     draw(seed, 'large', 'a batch of twenty, d = 12, h = 7', { h: 7, d: 12, n: 20 }),
+    withBlackRow(draw(seed, 'black', 'a batch with a row of zeros, d = 3, h = 2', { h: 2, d: 3, n: 4 })),
   ];
+}
+
+/** What an activation comes to where x is real: a sigmoid that gives up before shows, whatever the seed. */
+const ACTIVATION = 8;
+
+/** The same with x at such a scale that the hidden unit which the inputs move most is activated by ±8. */
+function activated(input: Input): Input {
+  const { W, b, x } = input;
+  const [h, d] = W.shape as [number, number];
+  let [most, bias] = [0, 0];
+  for (let row = 0; row < x.shape[0]!; row++) {
+    for (let k = 0; k < h; k++) {
+      let sum = 0;
+      for (let i = 0; i < d; i++) sum += W.data[k * d + i]! * x.data[row * d + i]!;
+      if (Math.abs(sum) > Math.abs(most)) [most, bias] = [sum, b.data[k]!];
+    }
+  }
+  return { ...input, x: scale(x, (Math.sign(most) * ACTIVATION - bias) / most) };
+}
+
+/** The same with a second row that is 0: an input like any other. */
+function withBlackRow(input: Input): Input {
+  const d = input.x.shape[1]!;
+  const data = Float64Array.from(input.x.data, (value, i) => (Math.floor(i / d) === 1 ? 0 : value));
+  return { ...input, x: new NdArray(input.x.shape, data) };
 }
 
 /** Sigmoids whose arguments are ±1000 and beyond what exp holds, among ordinary ones. */

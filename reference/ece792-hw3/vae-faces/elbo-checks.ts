@@ -3,7 +3,9 @@ import { purityCheck } from '../../../harness/checks/purity.ts';
 import { DOUBLE, valuesCheck } from '../../../harness/checks/values.ts';
 import type { Call } from '../../../harness/model/call.ts';
 import type { Check } from '../../../harness/model/exercise.ts';
+import type { Outcome } from '../../../harness/model/observation.ts';
 import { NdArray } from '../../../harness/model/value.ts';
+import { elboTerms } from './elbo.ts';
 import { drawElbo, type ElboInput } from './inputs.ts';
 
 const elbo = (module: string, { x, xHat, mu, logVar }: ElboInput): Call => ({
@@ -71,21 +73,25 @@ function elboChecks(seed: number, module: string): Check[] {
     ...{ mu: NdArray.zeros(several.mu.shape), logVar: NdArray.zeros(several.mu.shape) },
   };
   const nothing = { ...misfit, id: 'nothing', title: 'right guesses and codes as in the prior', xHat: several.x };
+  const inputs = [single, several, long, divergence, misfit, nothing, narrow, large];
   const point = (input: ElboInput) => [
     { name: 'xHat', value: input.xHat },
     { name: 'mu', value: input.mu },
     { name: 'logVar', value: input.logVar },
   ];
   return [
-    valuesCheck({
-      id: 'elbo',
-      title: '‖x − x̂‖²/2 + KL(N(μ, e^logVar) ‖ N(0, I)), averaged over the batch',
-      function: 'negativeElbo',
-      cases: [single, several, long, divergence, misfit, nothing, narrow, large].map((input) => ({
-        ...{ id: input.id, title: input.title, call: elbo(module, input) },
-      })),
-      praise: 'Both terms have the right values, in batches of any size.',
-    }),
+    knowingItsWidth(
+      valuesCheck({
+        id: 'elbo',
+        title: '‖x − x̂‖²/2 + KL(N(μ, e^logVar) ‖ N(0, I)), averaged over the batch',
+        function: 'negativeElbo',
+        cases: inputs.map((input) => ({
+          ...{ id: input.id, title: input.title, call: elbo(module, input) },
+        })),
+        praise: 'Both terms have the right values, in batches of any size.',
+      }),
+      inputs,
+    ),
     ...gradientChecks({
       seed,
       function: 'negativeElbo',
@@ -106,4 +112,49 @@ function elboChecks(seed: number, module: string): Check[] {
       ],
     }),
   ];
+}
+
+/** Says where the divergence is right for codes of one width only, whatever width that is: programs have one each. */
+function knowingItsWidth(check: Check, inputs: ElboInput[]): Check {
+  return {
+    ...check,
+    judge(context) {
+      const verdict = check.judge(context);
+      if (verdict.status !== 'wrong-answer') return verdict;
+      const values = inputs.map(({ id }) => context.submission[`${check.id}/${id}`]?.value);
+      const width = ownWidth(inputs, values);
+      if (width === undefined) return verdict;
+      return {
+        ...verdict,
+        mistake: {
+          id: 'kl-of-own-width',
+          message:
+            'The KL term is averaged over the numbers of the code and multiplied by a number of its own; it is their sum.',
+          hint: 'Add up over the codes, and divide by the number of pictures: then the formula holds for codes of any length.',
+        },
+      };
+    },
+  };
+}
+
+/** The number that takes the place of k in every divergence, where there is one. */
+function ownWidth(inputs: ElboInput[], values: (Outcome | undefined)[]): number | undefined {
+  const widths: number[] = [];
+  for (const [i, { x, xHat, mu, logVar }] of inputs.entries()) {
+    const value = scalarOf(values[i]);
+    if (value === undefined) return undefined;
+    const k = mu.shape[1]!;
+    const { misfit, divergence } = elboTerms(x, xHat, { mu, logVar, k });
+    if (divergence > 0) widths.push((k * (value - misfit)) / divergence);
+  }
+  const [first] = widths;
+  if (first === undefined || !(Math.abs(first) > 1e-3)) return undefined;
+  return widths.every((width) => Math.abs(width - first) <= 1e-5 * Math.abs(first)) ? first : undefined;
+}
+
+function scalarOf(outcome: Outcome | undefined): number | undefined {
+  if (outcome?.status !== 'ok') return undefined;
+  const { value } = outcome;
+  if (typeof value === 'number') return value;
+  return value instanceof NdArray && value.data.length === 1 ? value.data[0] : undefined;
 }

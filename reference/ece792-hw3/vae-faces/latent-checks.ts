@@ -5,6 +5,7 @@ import { NdArray } from '../../../harness/model/value.ts';
 import { derive } from '../../../harness/numerics/random.ts';
 import { drawFaces } from '../../datasets/faces.ts';
 import { vaeCalls, withoutTelling } from './calls.ts';
+import { asFloat32, rows } from './inputs.ts';
 import { directionCase } from './latent-direction.ts';
 import { interpolateCase } from './latent-interpolation.ts';
 import { manipulateCase } from './latent-manipulation.ts';
@@ -24,6 +25,9 @@ export function latentChecks(seed: number, module: string, profile?: Profile): C
   const negative = new NdArray(images.shape, images.data.map((x) => 1 - x) as Float64Array);
   const noise = random.bits();
   const draw = (k: number): NdArray => derive(noise, 'direction').normals([k]);
+  const kinds = (withIt: number, without: number) => [rows(images, 0, withIt), rows(negative, 5, 5 + without)] as const;
+  // More than programs encode at once that go through their pictures in parts, and no multiple of a part.
+  const crowd = drawFaces(derive(noise, 'crowd'), 58).images;
   const whole = profile !== 'quick';
   const setup = { vae, init, images, negative, draw };
   return withoutTelling([
@@ -32,9 +36,14 @@ export function latentChecks(seed: number, module: string, profile?: Profile): C
       title: 'The direction is mean μ with the attribute minus mean μ without',
       function: 'attributeDirection',
       cases: [
-        directionCase(setup, 'unequal', 2, 4),
-        directionCase(setup, 'more-with', 3, 2),
-        ...(whole ? [directionCase(setup, 'single', 1, 1)] : []),
+        directionCase(setup, 'unequal', kinds(2, 4)),
+        directionCase(setup, 'more-with', kinds(3, 2)),
+        ...(whole
+          ? [
+              directionCase(setup, 'single', kinds(1, 1)),
+              directionCase(setup, 'many', [asFloat32(rows(crowd, 0, 37)), asFloat32(rows(crowd, 37, 58))], true),
+            ]
+          : []),
       ],
       praise: 'The direction is the difference of the two means.',
     }),

@@ -124,35 +124,12 @@ export function interpolateCase({ vae, init, images, negative }: Setup, frames: 
           ),
         );
       }
-      const ends = frames === 1 ? undefined : [pictureAt(expected, 0), pictureAt(expected, frames - 1)];
-      const onPixels = (a: NdArray, b: NdArray): NdArray => joined(...even.map((t) => between(a, b, t)));
-      if (ends !== undefined) {
-        suspects.push(
-          suspect(
-            'pixels',
-            'The two pictures are blended pixel by pixel, after they were decoded; the line runs through the codes.',
-            onPixels(ends[0]!, ends[1]!),
-          ),
-        );
-      }
-      suspects.push(
-        suspect(
-          'pixels',
-          'The two pictures are blended pixel by pixel; the line runs through the codes.',
-          onPixels(xa, xb),
-        ),
-      );
       const ofBlends = results['of-blends']?.value;
       const blended = ofBlends === undefined ? '' : readArray(ofBlends, [frames, ...PICTURE], '');
-      if (typeof blended !== 'string') {
-        suspects.push(
-          suspect(
-            'pixels',
-            'The two pictures are blended pixel by pixel before they are encoded; the line runs through the codes.',
-            blended,
-          ),
-        );
-      }
+      const encodedBlends = typeof blended === 'string' ? undefined : blended;
+      suspects.push(
+        ...(frames === 1 ? ofOnePicture(xa, encodedBlends) : ofBlending(xa, xb, expected, even, encodedBlends)),
+      );
       return compared(
         value,
         expected,
@@ -162,6 +139,35 @@ export function interpolateCase({ vae, init, images, negative }: Setup, frames: 
       );
     },
   };
+}
+
+/** Frames that come of blending the pictures themselves. `encoded`: the pictures of the codes of blended pictures. */
+function ofBlending(
+  xa: NdArray,
+  xb: NdArray,
+  expected: NdArray,
+  even: number[],
+  encoded: NdArray | undefined,
+): Suspect[] {
+  const blended = (a: NdArray, b: NdArray): NdArray => joined(...even.map((t) => between(a, b, t)));
+  const ends = [pictureAt(expected, 0), pictureAt(expected, even.length - 1)] as const;
+  const name = (when: string): string =>
+    `The two pictures are blended pixel by pixel${when}; the line runs through the codes.`;
+  return [
+    suspect('pixels', name(', after they were decoded'), blended(...ends)),
+    suspect('pixels', name(''), blended(xa, xb)),
+    ...(encoded === undefined ? [] : [suspect('pixels', name(' before they are encoded'), encoded)]),
+  ];
+}
+
+/** A single frame that is not decode(μ(xa)). `alone`: the picture of the code that xa has where xb is not beside it. */
+function ofOnePicture(xa: NdArray, alone: NdArray | undefined): Suspect[] {
+  return [
+    suspect('picture', 'A single frame is the first picture itself; it should be the picture of its code.', joined(xa)),
+    ...(alone === undefined
+      ? []
+      : [suspect('batch-dependent', 'The code of a picture depends on what else is in the batch.', alone)]),
+  ];
 }
 
 function divisionByZero(statement: string, frames: number): Problem | undefined {

@@ -40,8 +40,9 @@ export function compared(
   scale: number,
   suspects: Suspect[],
   identity: string,
+  same = SAME,
 ): Deviation[] | Problem {
-  const bound = SAME * Math.max(scale, 1e-3);
+  const bound = same * Math.max(scale, 1e-3);
   const error = apart(value, expected);
   if (error <= bound) return [{ identity, error, bound }];
   const found = suspects.filter(({ value: other }) => apart(value, other) <= bound && apart(expected, other) > bound);

@@ -115,21 +115,30 @@ function epochsCase({ vae, rng, images }: Setup, epochs: number): PropertyCase {
       }
       const first = calls[0]![0];
       const inOrder = (first === 0 || first === 1) && calls.every(([epoch], i) => epoch === first + i);
-      if (inOrder && calls.every(([, loss]) => Number.isFinite(loss))) {
+      if (inOrder && calls.every(([, loss], i) => sameLoss(loss, losses[i]!))) {
         return [{ identity: 'onEpoch is told epoch and loss', error: 0, bound: 0.5 }];
       }
       return {
         statement: inOrder
-          ? `onEpoch was told the losses ${calls.map(([, loss]) => loss).join(', ')}; they should be finite numbers.`
+          ? `onEpoch was told the losses ${calls.map(([, loss]) => brief(loss)).join(', ')}; losses has ${losses.map(brief).join(', ')}.`
           : `onEpoch was told the epochs ${calls.map(([epoch]) => epoch).join(', ')}; they should count from 0 or 1.`,
         mistake: {
           id: 'on-epoch-arguments',
-          message: 'onEpoch(epoch, loss) is called with other numbers than the epoch and its loss.',
+          message: inOrder
+            ? 'onEpoch(epoch, loss) is told another loss than the one that losses has for the epoch.'
+            : 'onEpoch(epoch, loss) is told other numbers than the epochs, counted from 0 or 1.',
+          ...(inOrder ? { hint: 'Both are the mean loss of the epoch, over all of its batches.' } : {}),
         },
       };
     },
   };
 }
+
+const brief = (loss: number | undefined): string => String(Number(loss?.toPrecision(6)));
+
+/** One of them may have been kept as float32. */
+const sameLoss = (told: number | undefined, loss: number): boolean =>
+  told !== undefined && Math.abs(told - loss) <= 1e-5 * Math.max(1, Math.abs(loss));
 
 function lossProblem(statement: string): Problem {
   if (!/entries/.test(statement)) return statement;
@@ -280,9 +289,9 @@ function repeatCase(setup: Setup): PropertyCase {
       { id: 'train-first', call: { ...vae.train(faces, BASE, rng, 'first'), echo: true } },
       { id: 'codes-first', call: encode('first') },
       ...run(setup, 'between', rows(images, 2, 3), { ...BASE, epochs: 2 }, new RngArg(rng.seed + 7)),
-      ...run(setup, 'second', faces, BASE, rng),
-      // The first network once more: a second training must not have changed it.
+      // The first network once more, which the training in between must not have changed; the second makes the same one again.
       { id: 'codes-again', call: encode('first') },
+      ...run(setup, 'second', faces, BASE, rng),
     ],
     deviations: (results) => {
       if (!sameValue(results['train-first']!.args![0], faces)) {

@@ -83,6 +83,7 @@ describe('learnStep is judged without knowing the architecture', () => {
     ['learn-summed', 'summed-over-batch'],
     ['adam-in-learn-step', 'not-plain'],
     ['learn-biases-left-out', 'weights-left-out'],
+    ['learn-weight-decay-small', 'weight-decay'],
     ['learn-last-layer-only-layers', 'weights-left-out'],
     ['learn-doubled-layers', 'step-doubled'],
     ['learn-doubled-arrays', 'step-doubled'],
@@ -99,8 +100,21 @@ describe('warm and cold starts are told apart', () => {
     ['right/plain-arrays.ts', undefined],
     ['wrong/cold-is-warm.ts', 'cold-is-warm'],
     ['wrong/warm-is-cold.ts', 'warm-is-cold'],
+    ['wrong/rest-left-out.ts', 'rest-left-out'],
+    ['wrong/drift-divided.ts', 'drift-divided'],
+    ['wrong/noise-reused.ts', 'noise-reused'],
+    ['wrong/cold-redrawn.ts', 'latents-redrawn'],
   ])('%s', async (name, id) => {
     expect((await verdictOf(check('start'), await load(name))).mistake?.id).toBe(id);
+  });
+});
+
+describe('what a later training must not change', () => {
+  test.each([
+    ['right/plain-arrays.ts', undefined],
+    ['wrong/weights-kept-in-training.ts', 'weights-kept'],
+  ])('%s', async (name, id) => {
+    expect((await verdictOf(check('repeatable'), await load(name))).mistake?.id).toBe(id);
   });
 });
 

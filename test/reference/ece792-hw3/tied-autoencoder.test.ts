@@ -76,6 +76,23 @@ describe.each(SEEDS)('seed %i', async (seed) => {
     }
   });
 
+  test('where x is real a hidden unit is activated by 8 or more, and one batch has a row of zeros', () => {
+    const [real, black] = ['real', 'black'].map((id) => ordinaryInputs(seed).find((input) => input.id === id)!);
+    const { W, b, x } = real!;
+    const activations = Array.from({ length: 2 * 3 }, (_, at) => {
+      const [row, k] = [Math.floor(at / 3), at % 3];
+      return Math.abs(
+        Array.from({ length: 6 }, (_, i) => W.data[k * 6 + i]! * x.data[row * 6 + i]!).reduce(
+          (s, v) => s + v,
+          b.data[k]!,
+        ),
+      );
+    });
+    expect(Math.max(...activations)).toBeGreaterThan(8 - 1e-9);
+    expect(Math.max(...x.data.map(Math.abs))).toBeGreaterThan(1);
+    expect(Array.from(black!.x.data.subarray(3, 6))).toEqual([0, 0, 0]);
+  });
+
   test('sigmoids are saturated where the title says so', () => {
     const [hidden, output] = extremeInputs(seed);
     expect(Math.max(...hidden!.b.data.map(Math.abs))).toBe(1000);

@@ -1,5 +1,5 @@
 /**
- * @mistake The latents that come back belong to other pictures: z is to be in the order of the pictures.
+ * @mistake The latents that come back are not those of their pictures: z is to have what the last iteration inferred, in the order of the pictures.
  * @expect training wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';

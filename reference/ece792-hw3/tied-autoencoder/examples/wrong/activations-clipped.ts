@@ -1,5 +1,5 @@
 /**
- * @mistake Activations are clipped to ±4, where the sigmoid is not yet flat.
+ * @mistake Activations are clipped to a range in which the sigmoid is not yet flat.
  * @hint The sigmoid needs no clipping.
  * @expect values-tiedLoss wrong-answer
  * @expect extreme-tiedLoss wrong-answer

@@ -70,7 +70,8 @@ export function interpolationPanel(params: Params, range: number, steps: number)
   return tf.tidy(() => {
     const axis = steps === 1 ? tf.tensor1d([-range]) : tf.linspace(-range, range, steps);
     const [first, second] = tf.meshgrid(axis, axis, { indexing: 'ij' });
-    const two = tf.stack([first!.flatten(), second!.flatten()], 1);
+    // A single latent is the one on the first axis.
+    const two = tf.stack([first!.flatten(), second!.flatten()].slice(0, params.latentDim), 1);
     const z = params.latentDim > 2 ? tf.concat([two, tf.zeros([steps * steps, params.latentDim - 2])], 1) : two;
     const side = params.imageSize;
     const tiles = generate(params, z).reshape([steps, steps, side, side, 3]);
