@@ -40,8 +40,8 @@ export interface ExampleOptions {
   checks?: (check: Check) => boolean;
   /** Which cases are drawn; those that grades rest on where absent. */
   profile?: Profile;
-  /** So many programs of each kind at most, always the same ones; only they are known as mistakes then. All where absent. */
-  sample?: number;
+  /** So many programs of a kind at most, always the same ones; only they are known as mistakes then. All where absent. */
+  sample?: Record<Example['kind'], number>;
   /** Wrong programs that fail in none of the chosen checks, too: to see how those judge them. */
   everyProgram?: boolean;
 }
@@ -83,13 +83,13 @@ export async function judgeExamples(any: CatalogueEntry, options: ExampleOptions
 }
 
 /** Spread by a hash of the names, so that a further program changes the choice by one at most. */
-function sampleOf(examples: Example[], size = Number.POSITIVE_INFINITY): Example[] {
+function sampleOf(examples: Example[], sizes: ExampleOptions['sample']): Example[] {
   return (['right', 'wrong'] as const).flatMap((kind) =>
     examples
       .filter((example) => example.kind === kind)
       .map((example) => ({ example, rank: createHash('sha256').update(example.name).digest('hex') }))
       .sort((a, b) => (a.rank < b.rank ? -1 : 1))
-      .slice(0, size)
+      .slice(0, sizes?.[kind])
       .map(({ example }) => example),
   );
 }

@@ -3,7 +3,7 @@ import { type PropertyCase, propertyCheck } from '../../../harness/checks/proper
 import { purityCheck } from '../../../harness/checks/purity.ts';
 import { type ValueCase, valuesCheck } from '../../../harness/checks/values.ts';
 import type { Call } from '../../../harness/model/call.ts';
-import { type Case, type Check, defineExercise } from '../../../harness/model/exercise.ts';
+import { type Case, type CaseOutcomes, type Check, defineExercise } from '../../../harness/model/exercise.ts';
 import {
   brightTie,
   digitInput,
@@ -167,10 +167,16 @@ function purity(one: Input, three: Input, other: Input): Check {
     ...check,
     cases: [again],
     judge: (context) => {
-      const first = context.submission['gradients/one']?.value;
-      const second = context.submission[again.id]?.second;
-      if (first === undefined || second === undefined) throw new Error('the two calls were not recorded');
-      return check.judge({ ...context, submission: { 'purity/one': { first, second } } });
+      const recorded = (outcomes: Record<string, CaseOutcomes>): Record<string, CaseOutcomes> => {
+        const first = outcomes['gradients/one']?.value;
+        const between = outcomes['gradients/three']?.value;
+        const second = outcomes[again.id]?.second;
+        if (first === undefined || between === undefined || second === undefined)
+          throw new Error('the calls were not recorded');
+        return { 'purity/one': { first, between, second } };
+      };
+      const { submission, reference } = context;
+      return check.judge({ ...context, submission: recorded(submission), reference: recorded(reference) });
     },
   };
 }
