@@ -10,6 +10,7 @@
  * @expect values-logDetCouplingConv1x1 wrong-answer
  * @expect extreme-logDetCouplingConv1x1 wrong-answer
  * @expect jacobian-logDetCouplingConv1x1 wrong-answer
+ * @expect purity wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 
