@@ -4,6 +4,7 @@
  * @expect values wrong-answer
  * @expect edges wrong-answer
  * @expect nearest wrong-answer
+ * @expect purity wrong-answer
  */
 import * as tf from '@tensorflow/tfjs';
 
