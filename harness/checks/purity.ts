@@ -33,7 +33,7 @@ export function purityCheck(options: { id: string; title: string; function: stri
     judge({ submission, reference }) {
       const results = options.cases.map((item, i) => {
         const { id } = cases[i]!;
-        return judgePurity(item, submission[id]!, reference[id] ?? {});
+        return judgePurity(item, submission[id]!, reference[id]!);
       });
       return combine(results, 'Same arguments give the same result, and arguments stay as they are.');
     },

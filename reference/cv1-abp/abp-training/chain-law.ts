@@ -3,7 +3,7 @@ import type { Deviation, Problem, PropertyCase } from '../../../harness/checks/p
 import type { Success } from '../../../harness/model/observation.ts';
 import { isRecord, type NdArray } from '../../../harness/model/value.ts';
 import { dot } from '../../../harness/numerics/linalg.ts';
-import { gammaP, gammaQ } from '../../../harness/numerics/statistics.ts';
+import { chiSquareP, gammaP } from '../../../harness/numerics/statistics.ts';
 import { FAST, kept, rngOf, state, type TrainingOptions, train } from './calls.ts';
 
 const STEPS = 12;
@@ -201,7 +201,7 @@ function spreadOf(z: NdArray, { stepSize, count, width }: Chain): Spread {
   const ofColumns = columns.reduce((sum, x) => sum + x ** 2, 0) / count;
   const ofRows = rows.reduce((sum, x) => sum + x ** 2, 0) / width;
   const size = count * width;
-  const above = (sum: number, degrees: number): number => gammaQ(degrees / 2, sum / expected / 2);
+  const above = (sum: number, degrees: number): number => chiSquareP(sum / expected, degrees);
   const ps = [above(squares, size), above(ofRows, count)];
   ps.push(count === 1 ? gammaP(size / 2, squares / expected / 2) : above(ofColumns, width));
   return {

@@ -27,6 +27,9 @@ const SIZES = [
 /** Far beyond what N(0, I) gives, as a panel or a diverging chain may ask for: an e^x of such a latent may leave float32. */
 const FAR = NdArray.of([1e2, -1e2, 1e3, 1e3], [2, 2]);
 
+/** The first value that is not in [0, 1], if there is one; NaN is not. */
+const outside = ({ data }: NdArray): number | undefined => data.find((x) => !(x >= 0 && x <= 1));
+
 /** `generator`: shapes and values of pictures, and initial weights that come from rng. */
 function picturesCheck(seed: number): Check {
   const cases = SIZES.map(({ id, title, n, d, side }): PropertyCase => {
@@ -51,7 +54,7 @@ function picturesCheck(seed: number): Check {
         for (const name of ['pictures', 'other']) {
           const found = read(name);
           if (!found.ok) return misshapen(found.problem);
-          const odd = found.array.data.find((x) => !(x >= 0 && x <= 1));
+          const odd = outside(found.array);
           if (odd !== undefined) return outOfRange(odd);
         }
         if (!sameValue(results.pictures!.value, results.same!.value, 1e-5))
@@ -78,7 +81,7 @@ function picturesCheck(seed: number): Check {
         if ('far' in results) {
           const far = coerce(results.far!.value, [2, side, side, 3], 'generate(params, z)');
           if (!far.ok) return misshapen(far.problem);
-          const odd = far.array.data.find((x) => !(x >= 0 && x <= 1));
+          const odd = outside(far.array);
           if (odd !== undefined) return Number.isFinite(odd) ? outOfRange(odd) : OVERFLOW;
         }
         return [{ identity: 'pictures have their shape and values in [0, 1]', error: 0, bound: 0.5 }];
